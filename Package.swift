@@ -1,0 +1,122 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let systemPackage: Target.Dependency = .product(name: "SystemPackage", package: "swift-system")
+let argumentParser: Target.Dependency = .product(
+  name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+  name: "wg",
+  products: [
+    .executable(name: "wg", targets: ["wg"]),
+    .executable(name: "wg-dispatcher", targets: ["wg-dispatcher"]),
+    .executable(name: "wg-handler", targets: ["wg-handler"]),
+    .library(name: "Supervision", targets: ["SupervisionCore", "SupervisionDriver"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+  ],
+  targets: [
+    // What decides.
+    .target(name: "SupervisionCore"),
+    .target(name: "SupervisionSimulator", dependencies: ["SupervisionCore"]),
+
+    // What touches the kernel.
+    .target(name: "CLinuxShims"),
+    .target(name: "LinuxSystem", dependencies: ["CLinuxShims", systemPackage]),
+    .target(
+      name: "SupervisionDriver",
+      dependencies: ["SupervisionCore", "LinuxSystem", systemPackage]),
+
+    // The files of a project.
+    .target(name: "JSONLines", dependencies: ["LinuxSystem", systemPackage]),
+    .target(name: "ChatStorage", dependencies: ["JSONLines", "LinuxSystem", systemPackage]),
+    .target(name: "TaskGraph", dependencies: ["JSONLines", "LinuxSystem", systemPackage]),
+    .target(
+      name: "ChatProject",
+      dependencies: ["ChatStorage", "TaskGraph", "JSONLines", "LinuxSystem", systemPackage]),
+
+    // What is said over sockets.
+    .target(name: "ControlProtocol", dependencies: ["JSONLines"]),
+    .target(name: "CSystemd"),
+    .target(name: "Systemd", dependencies: ["CSystemd"]),
+
+    // The programs, as libraries.
+    .target(
+      name: "Dispatcher",
+      dependencies: [
+        "SupervisionCore", "SupervisionDriver", "LinuxSystem", "JSONLines", "ChatStorage",
+        "TaskGraph", "ChatProject", "ControlProtocol", "Systemd", systemPackage,
+      ]),
+    .target(
+      name: "ChatHandlers",
+      dependencies: ["ChatStorage", "JSONLines", "LinuxSystem", systemPackage]),
+    .target(
+      name: "WGCommands",
+      dependencies: [
+        "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines", "LinuxSystem",
+        systemPackage, argumentParser,
+      ]),
+
+    .executableTarget(name: "wg", dependencies: ["WGCommands"]),
+    .executableTarget(name: "wg-dispatcher", dependencies: ["Dispatcher"]),
+    .executableTarget(name: "wg-handler", dependencies: ["ChatHandlers"]),
+    .executableTarget(
+      name: "wg-simulate", dependencies: ["SupervisionSimulator", "SupervisionCore"]),
+    .executableTarget(name: "test-child", dependencies: ["CLinuxShims"], path: "Tests/test-child"),
+
+    .target(
+      name: "TestSupport", dependencies: ["LinuxSystem", systemPackage], path: "Tests/TestSupport"),
+    .testTarget(name: "SupervisionCoreTests", dependencies: ["SupervisionCore"]),
+    .testTarget(
+      name: "SupervisionSimulatorTests", dependencies: ["SupervisionSimulator", "SupervisionCore"]),
+    .testTarget(
+      name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport", systemPackage]),
+    .testTarget(
+      name: "SupervisionDriverTests",
+      dependencies: [
+        "SupervisionDriver", "SupervisionCore", "LinuxSystem", "TestSupport", systemPackage,
+      ]),
+    .testTarget(name: "JSONLinesTests", dependencies: ["JSONLines", "TestSupport", systemPackage]),
+    .testTarget(
+      name: "ChatStorageTests",
+      dependencies: ["ChatStorage", "JSONLines", "LinuxSystem", "TestSupport", systemPackage]),
+    .testTarget(
+      name: "TaskGraphTests",
+      dependencies: ["TaskGraph", "JSONLines", "LinuxSystem", "TestSupport", systemPackage]),
+    .testTarget(
+      name: "ChatProjectTests",
+      dependencies: [
+        "ChatProject", "ChatStorage", "TaskGraph", "JSONLines", "LinuxSystem", "TestSupport",
+        systemPackage,
+      ]),
+    .testTarget(name: "ControlProtocolTests", dependencies: ["ControlProtocol", "JSONLines"]),
+    .testTarget(
+      name: "ChatHandlersTests",
+      dependencies: [
+        "ChatHandlers", "ChatStorage", "JSONLines", "LinuxSystem", "TestSupport", systemPackage,
+      ]),
+    .testTarget(
+      name: "WGCommandsTests",
+      dependencies: ["WGCommands", "JSONLines", "TestSupport", systemPackage]),
+    .testTarget(
+      name: "IntegrationTests",
+      dependencies: [
+        "JSONLines", "LinuxSystem", "TestSupport", systemPackage,
+        "wg", "wg-dispatcher", "wg-handler", "test-child",
+      ]),
+    .testTarget(name: "RepositoryTests", dependencies: ["TestSupport", systemPackage]),
+  ]
+)
+
+// The same rules for every Swift target, so that none is forgotten.
+for target in package.targets where !["CLinuxShims", "CSystemd"].contains(target.name) {
+  target.swiftSettings = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .treatAllWarnings(as: .error),
+  ]
+}

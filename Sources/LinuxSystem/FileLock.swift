@@ -1,0 +1,46 @@
+internal import CLinuxShims
+internal import Glibc
+public import SystemPackage
+
+/// A `flock(2)` lock on a file that exists for being locked.
+///
+/// The lock belongs to the open file description: a child that inherits the descriptor keeps it
+/// locked after this process is gone. The kernel releases it when the last copy is closed.
+public final class FileLock {
+  public enum Mode: Sendable { case shared, exclusive }
+
+  /// The locked descriptor; owned by this lock.
+  public let descriptor: Descriptor
+
+  init(_ descriptor: Descriptor) { self.descriptor = descriptor }
+
+  /// Makes the file if needed and waits for the lock. Blocks.
+  public static func acquire(_ path: FilePath, _ mode: Mode = .exclusive) throws(Errno) -> FileLock {
+    let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o644)
+    try systemCall { flock(descriptor.rawValue, mode == .shared ? LOCK_SH : LOCK_EX) }
+    return FileLock(descriptor)
+  }
+
+  /// Makes the file if needed and takes the lock if it is free; nil when somebody else has it.
+  public static func tryAcquire(
+    _ path: FilePath, _ mode: Mode = .exclusive
+  ) throws(Errno) -> FileLock? {
+    let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o644)
+    return try tryAcquire(descriptor, mode)
+  }
+
+  /// Takes the lock of an open file if it is free; nil when somebody else has it.
+  public static func tryAcquire(
+    _ descriptor: Descriptor, _ mode: Mode = .exclusive
+  ) throws(Errno) -> FileLock? {
+    do throws(Errno) {
+      try systemCall {
+        flock(descriptor.rawValue, (mode == .shared ? LOCK_SH : LOCK_EX) | LOCK_NB)
+      }
+    } catch {
+      if error == .wouldBlock { return nil }
+      throw error
+    }
+    return FileLock(descriptor)
+  }
+}

@@ -1,0 +1,50 @@
+internal import Glibc
+public import SystemPackage
+
+/// What the kernel says of a file, as far as it is needed here.
+public struct FileStatus: Equatable, Sendable {
+  public enum Kind: Sendable { case regular, directory, symbolicLink, other }
+
+  public let kind: Kind
+  /// Bytes.
+  public let size: Int64
+  public let device: UInt64
+  public let inode: UInt64
+  /// Last change of the contents, nanoseconds since 1970, by the wall clock.
+  public let modified: Int64
+  public let owner: UInt32
+  /// The permission bits alone.
+  public let permissions: UInt32
+  /// Names that lead to the file; 0 when it was unlinked while open.
+  public let links: UInt64
+
+  init(_ status: stat) {
+    switch status.st_mode & S_IFMT {
+    case S_IFREG: kind = .regular
+    case S_IFDIR: kind = .directory
+    case S_IFLNK: kind = .symbolicLink
+    default: kind = .other
+    }
+    size = Int64(status.st_size)
+    device = UInt64(status.st_dev)
+    inode = UInt64(status.st_ino)
+    modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    owner = status.st_uid
+    permissions = status.st_mode & 0o7777
+    links = UInt64(status.st_nlink)
+  }
+
+  /// Of the file at `path`, or nil when there is none. `lstat`, or `stat` when `followsLinks`.
+  public static func of(_ path: FilePath, followsLinks: Bool = false) throws(Errno) -> FileStatus? {
+    var status = stat()
+    do throws(Errno) {
+      try systemCall {
+        path.withPlatformString { followsLinks ? stat($0, &status) : lstat($0, &status) }
+      }
+    } catch {
+      if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
+      throw error
+    }
+    return FileStatus(status)
+  }
+}
