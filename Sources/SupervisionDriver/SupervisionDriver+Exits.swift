@@ -16,7 +16,7 @@ extension SupervisionDriver {
     _ process: ProcessDescriptor, _ body: @escaping () -> Void
   ) -> EventLoop.Registration? {
     // Without a place in the loop the end would go unseen: ask again in every census instead.
-    try? loop.add(process.descriptor, events: .readable) { _ in body() }
+    try? loop.add(process.descriptor, for: .readable) { _ in body() }
   }
 
   private func leaderEnded(_ run: RunProcesses) {

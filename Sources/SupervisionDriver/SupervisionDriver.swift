@@ -68,7 +68,7 @@ public final class SupervisionDriver {
   /// `deadline` is another instant, by the monotonic clock, at which the caller wants to go on.
   public func turn(mayBlock: Bool = true, deadline: Int64? = nil) throws(Errno) {
     let own = machine.nextDeadline?.nanoseconds
-    try loop.setDeadline([own, deadline].compactMap { $0 }.min())
+    loop.deadline = [own, deadline].compactMap { $0 }.min()
     try loop.runTurn(block: mayBlock && !hasWork)
     takeCensus()
     decide()
