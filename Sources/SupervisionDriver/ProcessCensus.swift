@@ -1,5 +1,4 @@
-public import LinuxSystem
-internal import SupervisionCore
+internal import LinuxSystem
 
 /// Finds the processes that a dead leader left behind.
 enum ProcessCensus {

@@ -176,3 +176,14 @@ extension SpawnFailure {
     .ioError,
   ]
 }
+
+extension SupervisionDriver {
+  /// The child to which a live process belongs, as its leader or in its session.
+  ///
+  /// `pid` must come from the kernel just now, such as a datagram's credentials.
+  public func child(ofProcess pid: Int32) -> ChildID? {
+    if let run = runs.values.first(where: { $0.leader.pid == pid }) { return run.child }
+    guard let session = ProcessTable.session(pid) else { return nil }
+    return runs.values.first { $0.leader.pid == session }?.child
+  }
+}

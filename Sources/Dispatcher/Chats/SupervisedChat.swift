@@ -38,6 +38,7 @@ final class SupervisedChat {
     var endpoint: String?
     var directory: String?
     var isClosed: Bool
+    var isArchived: Bool
   }
 
   struct Retirement {

@@ -1,0 +1,57 @@
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+
+/// What the files said when the dispatcher started.
+struct BootRecords {
+  var tombstones: [ChatID: Tombstone] = [:]
+  var records: [ChatID: ChatRecord] = [:]
+  var sessions: [ChatID: SessionID] = [:]
+}
+
+extension ChatSupervisor {
+  /// Begins to supervise a chat that the graph shows for the first time.
+  func add(_ id: ChatID, _ row: SupervisedChat.Row?, _ boot: BootRecords = BootRecords()) {
+    let chat = SupervisedChat(id, record: boot.records[id] ?? ChatRecord())
+    chat.row = row
+    chat.tombstone = boot.tombstones[id]
+    chat.session = boot.sessions[id]
+    chats.insert(chat)
+    watch(chat)
+    driver.register(
+      chat.child,
+      Registration(
+        durable: chat.record.durable(.now), isTombstoned: chat.tombstone != nil,
+        isSettled: chat.tombstone?.isSettled ?? true, isTaskClosed: row?.isClosed ?? false))
+    findHolder(of: chat)
+  }
+
+  /// A handler that an earlier dispatcher started may still run. Rule 9.
+  private func findHolder(of chat: SupervisedChat) {
+    guard let session = chat.session else { return }
+    let directory = layout.chatDirectory(session)
+    guard SessionLock.mayBeHeld(directory), let result = try? SessionLock.tryAcquire(directory)
+    else { return }
+    switch result {
+    case .acquired(let lock): lock.close()
+    case .held(let holder):
+      if let process = holder.open() { driver.reportHolder(process, of: chat.child) }
+    }
+    SessionLock.removeStale(directory)
+  }
+
+  /// State files of chats that are not in the graph: each archives itself, once. Rule 10.
+  func archiveStale(_ ids: [ChatID], _ boot: BootRecords) {
+    for id in ids where chats[id] == nil {
+      add(id, nil, boot)
+      guard let chat = chats[id] else { continue }
+      if chat.tombstone == nil {
+        driver.report(.taskVanished, of: chat.child)
+      } else {
+        try? CoordinatorStateFiles(layout).remove(id)
+      }
+    }
+  }
+}

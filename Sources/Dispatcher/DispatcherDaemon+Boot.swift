@@ -1,0 +1,97 @@
+internal import ChatProject
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SystemPackage
+
+extension DispatcherDaemon {
+  /// Reads the project, takes over what an earlier dispatcher left, and says when it serves.
+  func boot() throws {
+    log.info(
+      .dispatcherStarted, "Daemon starting (PID \(CurrentProcess.pid), socket \(socketPath))")
+    try watchSignals()
+    migrateLegacyChats()
+    let records = readRecords()
+    addChats(records)
+    try listen()
+    try settleBoot()
+    try writeState()
+    log.info(.dispatcherReady, "Ready: \(statusLine)")
+    announceReady()
+  }
+
+  private func watchSignals() throws {
+    let signals = try SignalDescriptor([.terminate, .interrupt, .hangup, .brokenPipe])
+    _ = try driver.loop.add(signals.descriptor, for: .readable) { [weak self] _ in
+      while let received = try? signals.read() { self?.react(to: received.signal) }
+    }
+  }
+
+  private func react(to signal: Signal) {
+    switch signal {
+    case .terminate, .interrupt: end(leavingHandlers: false)
+    case .hangup: reload()
+    default: break
+    }
+  }
+
+  /// Legacy rows get their new names before anything is supervised. Rule 10.
+  private func migrateLegacyChats() {
+    do {
+      let report = try supervisor.catalog.migrateLegacy(dryRun: false)
+      if !report.isEmpty {
+        log.info(.legacyMigrated, "wg migrate chat-rename ran by itself: \(report.summary)")
+      }
+    } catch {
+      log.error(.storageProblem, "legacy chats could not be renamed: \(error)")
+    }
+  }
+
+  private func readRecords() -> BootRecords {
+    var records = BootRecords()
+    let (tombstones, problems) = supervisor.tombstones.all()
+    records.tombstones = tombstones
+    let (states, more) = supervisor.states.all()
+    records.records = states
+    for problem in problems + more { log.error(.storageProblem, "\(problem)") }
+    do {
+      records.sessions = try supervisor.catalog.sessions()
+    } catch {
+      log.error(.storageProblem, "\(error)")
+    }
+    return records
+  }
+
+  private func addChats(_ records: BootRecords) {
+    graph.readGraph(records)
+    let known = Set(supervisor.chats.unordered.map(\.id))
+    let files = (try? supervisor.catalog.stateFileNumbers()) ?? []
+    supervisor.archiveStale(files.filter { !known.contains($0) }, records)
+  }
+
+  private func listen() throws {
+    let listener = try StreamListener.listen(socketPath, mode: 0o600, replacingStale: true)
+    let handler = RequestHandler(self)
+    requests = handler
+    server = try ControlServer(
+      listener, loop: driver.loop, log: log, owner: CurrentProcess.user, handler: handler)
+  }
+
+  /// Ready means: what was found at boot has been decided about.
+  private func settleBoot() throws {
+    while driver.hasWork || supervisor.inboxes.hasWork {
+      try driver.turn(mayBlock: false)
+      supervisor.inboxes.run(supervisor.chats) { child, observation in
+        driver.report(.inboxObserved(observation), of: child)
+      }
+    }
+  }
+
+  private func writeState() throws {
+    try ServiceState(
+      pid: CurrentProcess.pid, socketPath: socketPath.string,
+      startedAt: Timestamp.rfc3339(startedAt), options: options.given
+    ).write(layout)
+  }
+}

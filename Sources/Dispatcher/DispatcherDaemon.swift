@@ -1,0 +1,166 @@
+internal import ChatProject
+internal import ChatStorage
+internal import ControlProtocol
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+internal import SystemPackage
+internal import Systemd
+
+/// The daemon: builds everything, then turns until it is told to end.
+final class DispatcherDaemon {
+  let options: DispatcherOptions
+  let layout: ProjectLayout
+  let log: DispatcherLog
+  let driver: SupervisionDriver
+  let supervisor: ChatSupervisor
+  let watcher: ProjectWatcher
+  let graph: GraphReader
+  let startedAt = Clock.wall
+  var requests: RequestHandler?
+  var server: ControlServer?
+  var isEnding = false
+  /// Handlers are left running for the next dispatcher.
+  var leavesHandlers = false
+  private let lock: FileLock
+  private let service: ServiceSupervisor?
+  private var notifications: NotifyReceiver?
+  private var lastStatus = ""
+  private var lastRevision: UInt64 = 0
+
+  /// Takes the project's lock. Throws when another dispatcher has it, or the folder cannot be used.
+  init(_ options: DispatcherOptions, _ layout: ProjectLayout) throws {
+    self.options = options
+    self.layout = layout
+    try Directory.create(layout.chatStates)
+    try Directory.create(layout.tombstones)
+    try Directory.create(layout.chatFolder)
+    guard let lock = try FileLock.tryAcquire(layout.dispatcherLock) else {
+      throw StorageError(
+        file: layout.dispatcherLock, kind: .locked,
+        reason: "another dispatcher serves this project")
+    }
+    self.lock = lock
+    log = DispatcherLog(
+      path: layout.daemonLog, project: layout.root.string, journal: Journal.connect())
+    service = ServiceSupervisor.fromEnvironment()
+    try ChildSubreaper.enable()
+    DescriptorLimit.raise()
+    driver = try SupervisionDriver(settings: options.settings, seed: RandomBytes.word())
+    watcher = try ProjectWatcher(layout: layout, loop: driver.loop, log: log)
+    let relay = NotifyRelay()
+    let notifications = try NotifyReceiver(loop: driver.loop) { relay.report?($0, $1) }
+    supervisor = ChatSupervisor(
+      layout: layout, driver: driver, catalog: ChatCatalog(layout), log: log,
+      launcher: HandlerLaunch(
+        layout: layout, notifySocket: notifications.address,
+        handlerProgram: try Self.handlerProgram(),
+        environment: HandlerLaunch.inheritedEnvironment()),
+      startsHandlers: options.startsHandlers)
+    supervisor.watcher = watcher
+    graph = GraphReader(supervisor, watcher)
+    self.notifications = notifications
+    relay.report = { [weak self] pid, lines in self?.supervisor.notified(by: pid, lines) }
+  }
+
+  /// The receiver is needed before the one who listens to it.
+  private final class NotifyRelay {
+    var report: ((Int32, [Substring]) -> Void)?
+  }
+
+  /// `wg-handler` lies beside this program.
+  private static func handlerProgram() throws -> FilePath {
+    try CurrentProcess.executable().removingLastComponent().appending("wg-handler")
+  }
+
+  /// Serves until it is told to end.
+  func run() throws {
+    try boot()
+    while !isOver { try turn() }
+    finish()
+  }
+
+  private var isOver: Bool {
+    isEnding && (leavesHandlers || driver.machine.liveIDs.isEmpty) && !driver.hasWork
+  }
+
+  private func turn() throws {
+    let busy = supervisor.inboxes.hasWork || requests?.hasWork == true
+    let deadlines = [server?.deadline, supervisor.clerk.dueAt, graph.confirmAt].compactMap { $0 }
+    try driver.turn(mayBlock: !busy, deadline: deadlines.min())
+    noticeFiles()
+    supervisor.inboxes.run(supervisor.chats) { child, observation in
+      driver.report(.inboxObserved(observation), of: child)
+    }
+    supervisor.runClerk()
+    requests?.answerWaiting()
+    server?.serve()
+    supervisor.decisions.flush()
+    reportStatus()
+  }
+
+  private func noticeFiles() {
+    graph.confirmMissing()
+    let changes = watcher.takeChanges()
+    if changes.isEmpty { return }
+    if changes.graph || changes.overflow { graph.readGraph() }
+    if changes.sessions || changes.overflow || changes.graph { graph.readSessions() }
+    supervisor.notice(changes)
+  }
+}
+
+extension DispatcherDaemon {
+  /// Ends: no handler is started any more, and each that runs is stopped.
+  func end(leavingHandlers: Bool) {
+    guard !isEnding else { return }
+    isEnding = true
+    leavesHandlers = leavingHandlers
+    log.info(.dispatcherStopping, "Daemon shutting down")
+    service?.send(.stopping(status: "Stopping \(driver.machine.liveIDs.count) handlers"))
+    if !leavingHandlers { driver.shutDown() }
+  }
+
+  /// Reads everything again.
+  func reload() {
+    service?.send(.reloading(monotonic: Clock.monotonic / 1000))
+    graph.readGraph()
+    graph.readSessions()
+    log.info(.dispatcherReloaded, "Configuration reloaded")
+    service?.send(.ready(status: statusLine))
+  }
+
+  private func finish() {
+    requests?.answerWaiting()
+    server?.stop()
+    supervisor.decisions.flush()
+    try? AtomicFile.remove(socketPath)
+    try? AtomicFile.remove(layout.stateFile)
+    log.info(.dispatcherStopped, "Daemon shutdown complete")
+  }
+
+  var socketPath: FilePath { options.socket.map { FilePath($0) } ?? layout.socket }
+
+  /// One line that a person likes to read in `systemctl status`.
+  var statusLine: String {
+    var counts: [ChildState.Name: Int] = [:]
+    for id in driver.machine.ids {
+      if let name = driver.machine.state(of: id)?.name { counts[name, default: 0] += 1 }
+    }
+    let parts = ChildState.Name.allCases.compactMap { name in
+      counts[name].map { "\($0) \(name.rawValue)" }
+    }
+    return parts.isEmpty ? "No chats" : "Chats: " + parts.joined(separator: ", ")
+  }
+
+  func announceReady() { service?.send(.ready(status: statusLine)) }
+
+  private func reportStatus() {
+    guard service != nil, !isEnding, supervisor.revision != lastRevision else { return }
+    lastRevision = supervisor.revision
+    let line = statusLine
+    guard line != lastStatus else { return }
+    lastStatus = line
+    service?.send(.status(line))
+  }
+}
