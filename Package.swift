@@ -64,7 +64,8 @@ let package = Package(
     .executableTarget(name: "wg-handler", dependencies: ["ChatHandlers"]),
     .executableTarget(
       name: "wg-simulate", dependencies: ["SupervisionSimulator", "SupervisionCore"]),
-    .executableTarget(name: "test-child", dependencies: ["CLinuxShims"], path: "Tests/test-child"),
+    .executableTarget(
+      name: "test-child", dependencies: ["LinuxSystem", systemPackage], path: "Tests/test-child"),
 
     .target(
       name: "TestSupport", dependencies: ["LinuxSystem", systemPackage], path: "Tests/TestSupport"),
@@ -72,7 +73,8 @@ let package = Package(
     .testTarget(
       name: "SupervisionSimulatorTests", dependencies: ["SupervisionSimulator", "SupervisionCore"]),
     .testTarget(
-      name: "LinuxSystemTests", dependencies: ["LinuxSystem", "TestSupport", systemPackage]),
+      name: "LinuxSystemTests",
+      dependencies: ["LinuxSystem", "TestSupport", "test-child", systemPackage]),
     .testTarget(
       name: "SupervisionDriverTests",
       dependencies: [

@@ -2,3 +2,13 @@
 #include "CLinuxShims.h"
 
 int wg_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
+
+int wg_pipe(int ends[2], int flags) { return pipe2(ends, O_CLOEXEC | flags); }
+
+int wg_set_nonblocking(int descriptor, int nonblocking) {
+  int flags = fcntl(descriptor, F_GETFL);
+  if (flags < 0) return -1;
+  return fcntl(descriptor, F_SETFL, nonblocking ? flags | O_NONBLOCK : flags & ~O_NONBLOCK);
+}
+
+int wg_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }

@@ -1,6 +1,20 @@
 // What Swift's Glibc module does not show of Linux, and what must be C.
+//
+// Every function answers like a system call (-1 and errno) unless it says otherwise.
 #pragma once
 #include "wg_headers.h"
+#include "wg_process.h"
+#include "wg_socket.h"
+#include "wg_spawn.h"
 
 // open(2) is variadic in C, which Swift does not import.
 int wg_open(const char *path, int flags, mode_t mode);
+
+// pipe2(2) with O_CLOEXEC and these flags; needs _GNU_SOURCE.
+int wg_pipe(int ends[2], int flags);
+
+// fcntl(2) is variadic in C: adds and removes O_NONBLOCK.
+int wg_set_nonblocking(int descriptor, int nonblocking);
+
+// A copy of the descriptor, close-on-exec.
+int wg_duplicate(int descriptor);

@@ -1,0 +1,37 @@
+internal import Glibc
+public import SystemPackage
+
+/// Facts about this process.
+public enum CurrentProcess {
+  public static var pid: Int32 { getpid() }
+  public static var user: UInt32 { getuid() }
+  public static var group: UInt32 { getgid() }
+
+  /// The environment as `NAME=value`, in its order; what is not UTF-8 is repaired.
+  public static func environment() -> [String] {
+    var strings: [String] = []
+    var next = environ
+    while let string = next.pointee {
+      strings.append(String(cString: string))
+      next += 1
+    }
+    return strings
+  }
+
+  /// The file that this process executes.
+  ///
+  /// `/proc/self/exe`.
+  public static func executable() throws(Errno) -> FilePath {
+    var buffer = [CChar](repeating: 0, count: 4096)
+    let count = try systemCall { readlink("/proc/self/exe", &buffer, buffer.count) }
+    let bytes = buffer.prefix(count).map { UInt8(bitPattern: $0) }
+    return FilePath(String(decoding: bytes, as: UTF8.self))
+  }
+
+  /// The value of an environment variable; nil when it is not set.
+  ///
+  /// `getenv(3)`.
+  public static func variable(_ name: String) -> String? {
+    getenv(name).map { String(cString: $0) }
+  }
+}

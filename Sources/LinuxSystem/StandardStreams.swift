@@ -1,0 +1,40 @@
+internal import Glibc
+
+/// Standard output and standard error.
+public enum StandardStreams {
+  public enum Stream: Int32, Sendable {
+    case output = 1
+    case error = 2
+  }
+
+  /// Writes all of the text; blocks while there is no room.
+  ///
+  /// False when nobody can read it any more, or the stream is closed or full: a program must not
+  /// die of what it could not say.
+  @discardableResult
+  public static func write(_ stream: Stream, _ text: String) -> Bool {
+    write(stream, Array(text.utf8))
+  }
+
+  /// The same for bytes.
+  @discardableResult
+  public static func write(_ stream: Stream, _ bytes: [UInt8]) -> Bool {
+    var rest = bytes[...]
+    while !rest.isEmpty {
+      let count = rest.withUnsafeBytes { Glibc.write(stream.rawValue, $0.baseAddress, $0.count) }
+      if count >= 0 {
+        rest = rest.dropFirst(count)
+      } else if errno == EAGAIN {
+        waitForRoom(stream)
+      } else if errno != EINTR {
+        return false
+      }
+    }
+    return true
+  }
+
+  private static func waitForRoom(_ stream: Stream) {
+    var entry = pollfd(fd: stream.rawValue, events: Int16(POLLOUT), revents: 0)
+    _ = poll(&entry, 1, -1)
+  }
+}

@@ -1,0 +1,52 @@
+internal import CLinuxShims
+internal import Glibc
+public import SystemPackage
+
+/// A listening Unix stream socket; non-blocking.
+///
+/// Readable, in an event loop, when somebody wants in. The file stays when this object goes.
+public final class StreamListener {
+  /// Close-on-exec; owned by this object.
+  public let descriptor: Descriptor
+
+  private init(_ descriptor: Descriptor) { self.descriptor = descriptor }
+
+  /// Takes over a socket that listens already, as from socket activation; EINVAL when it does not.
+  public init(adopting descriptor: Descriptor) throws(Errno) {
+    guard try systemCall({ wg_is_listening(descriptor.rawValue) }) == 1 else {
+      throw .invalidArgument
+    }
+    try descriptor.setNonBlocking(true)
+    self.descriptor = descriptor
+  }
+
+  /// Listens at a path of any length whose file has these permissions from its first moment.
+  ///
+  /// A file that is there is EADDRINUSE, unless `replacingStale` and it is a socket: the caller
+  /// knows, by a lock, that nobody listens on it any more. `listen(2)`.
+  public static func listen(
+    _ path: FilePath, mode: UInt32 = 0o600, backlog: Int32 = 128, replacingStale: Bool = false
+  ) throws(Errno) -> StreamListener {
+    let descriptor = Descriptor(owning: try systemCall { wg_socket(WG_STREAM, 1) })
+    if replacingStale { try SocketFile.removeStale(path) }
+    try SocketFile.bind(descriptor, to: .path(path), mode: mode)
+    try systemCall { Glibc.listen(descriptor.rawValue, backlog) }
+    return StreamListener(descriptor)
+  }
+
+  /// The next one who wants in; nil when nobody does.
+  ///
+  /// EMFILE and ENFILE leave them waiting, and the listener readable. `accept4(2)`.
+  public func accept() throws(Errno) -> UnixStream? {
+    while true {
+      do throws(Errno) {
+        let number = try systemCall { wg_accept(descriptor.rawValue) }
+        return UnixStream(Descriptor(owning: number))
+      } catch {
+        if error == .wouldBlock { return nil }
+        // One who gave up in between.
+        if error != .connectionAbort { throw error }
+      }
+    }
+  }
+}
