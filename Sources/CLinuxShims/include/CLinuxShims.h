@@ -6,6 +6,7 @@
 #include "wg_process.h"
 #include "wg_socket.h"
 #include "wg_spawn.h"
+#include "wg_terminal.h"
 
 // open(2) is variadic in C, which Swift does not import.
 int wg_open(const char *path, int flags, mode_t mode);
