@@ -27,7 +27,9 @@ extension ChatCatalog {
     }
   }
 
-  /// Marks the chat's rows as abandoned; the history stays. Writes no tombstone.
+  /// Marks the chat's rows as abandoned; the history stays.
+  ///
+  /// Writes no tombstone.
   /// - Throws: `notFound` when the chat has no row.
   public func deleteRow(
     _ chat: ChatID, by change: GraphChange, wait: GraphFile.Wait = .blocking,

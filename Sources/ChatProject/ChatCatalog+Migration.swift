@@ -1,4 +1,4 @@
-public import ChatStorage
+internal import ChatStorage
 public import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
@@ -28,34 +28,10 @@ extension ChatCatalog {
     return migration
   }
 
-  /// Whether the graph has rows that `migrateLegacy` would rename. Reads only the chats.
+  /// Whether the graph has rows that `migrateLegacy` would rename.
+  ///
+  /// Reads only the chats.
   public func hasLegacyRows() throws(StorageError) -> Bool {
     try rows().standing.values.contains(where: \.isLegacy)
-  }
-
-  /// The chats of which only the existing program's state file is left: no row in the graph.
-  ///
-  /// File 0 doubles as that program's own status (`"enabled":true`) and is then no chat's.
-  public func staleStateFiles() throws(StorageError) -> [ChatID] {
-    let known = Set(try rows().map(\.number))
-    return try coordinatorStates.chats().filter { chat in
-      !known.contains(chat.number) && !(chat.number == 0 && isDispatcherStatus())
-    }
-  }
-
-  private func isDispatcherStatus() -> Bool {
-    let paths = [layout.coordinatorState(ChatID(0)), layout.legacyCoordinatorState]
-    return paths.contains { path in
-      let object = try? JSONFile.read(path)
-      return object?["enabled"]?.bool == true
-    }
-  }
-
-  /// The chats whose purge stopped half-way: the tombstone stands, the rest was not done.
-  public func unfinishedPurges(in snapshot: CatalogSnapshot) throws(StorageError) -> [ChatID] {
-    let files = Set(try coordinatorStates.chats())
-    return snapshot.chats
-      .filter { $0.tombstone != nil && (!$0.row.isRetired || files.contains($0.id)) }
-      .map(\.id)
   }
 }

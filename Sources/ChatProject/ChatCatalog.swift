@@ -15,7 +15,9 @@ public struct ChatCatalog {
   let coordinatorStates: CoordinatorStateFiles
   let report: (Problem) -> Void
 
-  /// Touches no file. `report` is told what was passed over in the files.
+  /// Touches no file.
+  ///
+  /// `report` is told what was passed over in the files.
   public init(layout: ProjectLayout, report: @escaping (Problem) -> Void = { _ in }) {
     self.layout = layout
     self.report = report

@@ -34,7 +34,8 @@ public enum ChatName {
 
   private static func looksLikeID(_ name: String) -> Bool {
     let lower = name.lowercased()
-    let bare = [".chat-", ".coordinator-", "chat-", "coordinator-"]
+    let bare =
+      [".chat-", ".coordinator-", "chat-", "coordinator-"]
       .first { lower.hasPrefix($0) }.map { lower.dropFirst($0.count) } ?? lower[...]
     let isNumber = !bare.isEmpty && bare.utf8.allSatisfy { (48...57).contains($0) }
     return isNumber || lower == ".coordinator" || SessionID(name) != nil

@@ -12,7 +12,9 @@ public enum HandlerSpecification: Equatable, Sendable {
   /// The preset's name in rows whose program follows the handler contract.
   static let contractPreset = "exec"
 
-  /// Reads a row. A row that names nothing gets the project's default.
+  /// Reads a row.
+  ///
+  /// A row that names nothing gets the project's default.
   public init(_ row: ChatRow, projectDefault: String) {
     let arguments = row.commandArguments
     switch row.executorPreset {

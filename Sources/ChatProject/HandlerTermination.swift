@@ -124,7 +124,8 @@ private struct TerminationRun<Key: Hashable> {
     let outcome: HandlerFate.Outcome =
       !survivors.isEmpty ? .survived : killed.contains(key) ? .killed : .terminated
     return HandlerFate(
-      outcome: outcome, pids: handler.everSeen, duration: (finished[key] ?? Clock.monotonic) - start,
+      outcome: outcome, pids: handler.everSeen,
+      duration: (finished[key] ?? Clock.monotonic) - start,
       survivors: survivors.sorted { $0.pid < $1.pid })
   }
 
@@ -148,7 +149,8 @@ private struct TerminationRun<Key: Hashable> {
   }
 
   /// False when the deadline has come.
-  private static func waitForAnEnd(of processes: [ProcessDescriptor], until deadline: Int64) -> Bool {
+  private static func waitForAnEnd(of processes: [ProcessDescriptor], until deadline: Int64) -> Bool
+  {
     let rest = deadline - Clock.monotonic
     if rest <= 0 { return false }
     var entries = processes.map {

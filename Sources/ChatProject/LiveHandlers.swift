@@ -9,9 +9,12 @@ struct LiveHandlers {
   /// Why it cannot be known who holds a lock.
   private(set) var failures: [PurgeReport.Failure] = []
 
-  /// Looks at every session's lock. What dead handlers left is removed on the way, unless
-  /// `leavesFiles`.
-  static func find(_ sessions: [ChatID: SessionID], _ layout: ProjectLayout, leavesFiles: Bool) -> Self {
+  /// Looks at every session's lock.
+  ///
+  /// What dead handlers left is removed on the way, unless `leavesFiles`.
+  static func find(_ sessions: [ChatID: SessionID], _ layout: ProjectLayout, leavesFiles: Bool)
+    -> Self
+  {
     var found = LiveHandlers()
     for (chat, session) in sessions {
       let directory = layout.chatDirectory(session)

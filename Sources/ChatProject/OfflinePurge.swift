@@ -57,6 +57,9 @@ public struct OfflinePurge {
     _ targets: [PurgePlan.Target], into report: inout PurgeReport
   ) throws(StorageError) {
     try writeTombstones(targets)
+    report.attempt(nil) { () throws(StorageError) in
+      try catalog.retireStale(by: author, at: change.time)
+    }
     let fates = end(targets)
     for target in targets {
       let standing = try catalog.tombstones.tombstone(for: target.chat)
@@ -66,8 +69,6 @@ public struct OfflinePurge {
   }
 
   private func writeTombstones(_ targets: [PurgePlan.Target]) throws(StorageError) {
-    let author = Tombstone.Author(
-      uid: CurrentProcess.user, pid: CurrentProcess.pid, command: options.command)
     let time = Timestamp.rfc3339(change.time)
     try catalog.tombstones.write(
       targets.map {
@@ -75,6 +76,10 @@ public struct OfflinePurge {
           chatID: $0.chat, taskID: $0.taskID, session: $0.session, reason: .purge, by: author,
           purgedAt: time)
       })
+  }
+
+  private var author: Tombstone.Author {
+    .init(uid: CurrentProcess.user, pid: CurrentProcess.pid, command: options.command)
   }
 
   /// Ends the handlers, then whoever still has the lock open that they held.
@@ -96,8 +101,9 @@ public struct OfflinePurge {
     return PurgeReport.Purged(chat: target.chat, purgedAt: time, handler: fate)
   }
 
-  /// The steps after the tombstones and the deaths. One that fails is reported; the next dispatcher
-  /// or the next purge does it.
+  /// The steps after the tombstones and the deaths.
+  ///
+  /// One that fails is reported; the next dispatcher or the next purge does it.
   private func finish(_ targets: [PurgePlan.Target], into report: inout PurgeReport) {
     report.attempt(nil) { () throws(StorageError) in
       try catalog.archiveRows(targets.map(\.chat), by: change) { chat in
@@ -107,16 +113,14 @@ public struct OfflinePurge {
     report.attempt(nil) { () throws(StorageError) in
       try catalog.sessions.markArchived(targets.compactMap(\.session))
     }
-    for purged in report.purged { finish(purged, into: &report) }
-  }
-
-  private func finish(_ purged: PurgeReport.Purged, into report: inout PurgeReport) {
-    report.attempt(purged.chat) { () throws(StorageError) in
-      try catalog.coordinatorStates.remove(purged.chat)
+    let archived = report.skipped.filter { $0.reason == .alreadyArchived }.map(\.chat)
+    report.attempt(nil) { () throws(StorageError) in
+      try catalog.removeStateFiles(of: targets.map(\.chat) + archived)
     }
-    guard purged.handler != .none else { return }
-    report.attempt(purged.chat) { () throws(StorageError) in
-      try catalog.tombstones.addEvidence(purged.chat, ["handler": purged.handler.json])
+    for purged in report.purged where purged.handler != .none {
+      report.attempt(purged.chat) { () throws(StorageError) in
+        try catalog.tombstones.addEvidence(purged.chat, ["handler": purged.handler.json])
+      }
     }
   }
 }

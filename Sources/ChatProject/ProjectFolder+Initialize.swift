@@ -30,7 +30,9 @@ extension ProjectFolder {
 
   private static func refuseExisting(_ graph: FilePath) throws(StorageError) {
     let status: FileStatus?
-    do throws(Errno) { status = try FileStatus.of(graph) } catch { throw StorageError(error, graph) }
+    do throws(Errno) { status = try FileStatus.of(graph) } catch {
+      throw StorageError(error, graph)
+    }
     guard status == nil else {
       throw StorageError(file: graph, kind: .exists, reason: "this folder has a wg project already")
     }

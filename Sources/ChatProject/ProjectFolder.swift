@@ -70,7 +70,9 @@ public struct ProjectFolder: Equatable, Sendable {
     (try? FileStatus.of(path, followsLinks: true))?.kind == kind
   }
 
-  private static func subfolders(of path: FilePath) -> [FilePath] { names.map { path.appending($0) } }
+  private static func subfolders(of path: FilePath) -> [FilePath] {
+    names.map { path.appending($0) }
+  }
 
   private static func resolve(_ path: FilePath) throws(StorageError) -> ProjectFolder {
     do throws(Errno) {

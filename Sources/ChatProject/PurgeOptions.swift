@@ -4,7 +4,9 @@ public import ChatStorage
 public struct PurgeOptions: Equatable, Sendable {
   /// Chats that the caller named to be left alone.
   public var except: Set<ChatID>
-  /// The chat from whose handler the purge was started; spared. Nil to spare none.
+  /// The chat from whose handler the purge was started; spared.
+  ///
+  /// Nil to spare none.
   public var callerChat: ChatID?
   /// Nanoseconds between SIGTERM and SIGKILL.
   public var grace: Int64

@@ -18,7 +18,9 @@ struct PurgePlan {
   init(_ snapshot: CatalogSnapshot, options: PurgeOptions, handlers: LiveHandlers) {
     for chat in snapshot.chats {
       let isDone = chat.isArchived && chat.row.isRetired
-      add(chat.id, chat.row.id.text, chat.session, handlers.pids[chat.id] ?? [], isDone: isDone, options)
+      add(
+        chat.id, chat.row.id.text, chat.session, handlers.pids[chat.id] ?? [], isDone: isDone,
+        options)
     }
     // A handler can outlive its chat's row; there is nothing else of such a chat to purge.
     for (chat, session) in snapshot.orphanedSessions.sorted(by: { $0.key < $1.key }) {
