@@ -82,7 +82,7 @@ extension SupervisionDriver {
   private func keep(_ process: ProcessDescriptor, in run: RunProcesses) {
     guard run.leftovers[process.pid] == nil else { return }
     let watched = WatchedProcess(process)
-    run.leftovers[process.pid] = watched
+    run.add(watched)
     watched.registration = watch(process) { [weak self, weak run] in
       guard let self, let run else { return }
       self.leftoverEnded(process.pid, of: run)
