@@ -20,14 +20,16 @@ import Testing
     // The compiler names the library for every program; what counts is whether anything is used.
     // In mangled names, Sc begins what the runtime defines: tasks, actors, continuations.
     let used = try lines(program, "nm", "-D", "--undefined-only").filter { line in
-      ["swift_task_", "swift_taskGroup", "swift_job_", "swift_continuation_", "swift_asyncLet_",
+      [
+        "swift_task_", "swift_taskGroup", "swift_job_", "swift_continuation_", "swift_asyncLet_",
         "swift_defaultActor_", "$sSc",
       ].contains { line.contains($0) }
     }
     #expect(used.isEmpty, "\(program): \(used)")
   }
 
-  private func lines(_ program: String, _ tool: String, _ options: String...) throws -> [Substring] {
+  private func lines(_ program: String, _ tool: String, _ options: String...) throws -> [Substring]
+  {
     let path = try TestPrograms.path(program).string
     let result = try RunningProgram.system(tool, options + [path])
     try #require(result.status == 0, "\(tool): \(result.errors)")

@@ -51,7 +51,8 @@ private struct Tool: Decodable {
       let names = (arguments ?? []).filter(\.shouldDisplay).flatMap { $0.names ?? [] }
       let own = CommandTree.Command(
         path: path, aliases: aliases ?? [],
-        options: Set(names.map(\.spelling)).subtracting(CommandTree.common), isGroup: !shown.isEmpty)
+        options: Set(names.map(\.spelling)).subtracting(CommandTree.common), isGroup: !shown.isEmpty
+      )
       return [own] + shown.flatMap { $0.flattened(path: path + [$0.commandName]) }
     }
   }

@@ -22,7 +22,9 @@ import Testing
       Repository.lines("Makefile").compactMap { $0.firstMatch(of: /^([a-z]+):/) }
         .map { String($0.1) })
     for document in documents {
-      for match in Repository.text(document).matches(of: /(?:^|`)make ([a-z]+)/.anchorsMatchLineEndings()) {
+      for match in Repository.text(document).matches(
+        of: /(?:^|`)make ([a-z]+)/.anchorsMatchLineEndings())
+      {
         #expect(targets.contains(String(match.1)), "\(document): make \(match.1)")
       }
     }

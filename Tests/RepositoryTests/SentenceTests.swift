@@ -42,7 +42,9 @@ import Testing
     let child = try #require(settings.firstMatch(of: Self.budget("child", unit: "seconds")))
     let daemon = try #require(settings.firstMatch(of: Self.budget("daemon", unit: "milliseconds")))
     let text = dispatcherPage.split(separator: "\n").joined(separator: " ")
-    #expect(text.contains("\(number(child, 1)) at once and one more for each \(number(child, 2)) seconds"))
+    #expect(
+      text.contains("\(number(child, 1)) at once and one more for each \(number(child, 2)) seconds")
+    )
     #expect(
       text.contains(
         "\(number(daemon, 1)) at once and one more for each \(number(daemon, 2)) milliseconds"))
@@ -54,7 +56,8 @@ import Testing
   }
 
   private static func budget(_ name: String, unit: String) -> Regex<AnyRegexOutput> {
-    let pattern = name + #"Budget = BudgetPolicy\(burst: ([\d_]+), period: \."# + unit + #"\((\d+)\)"#
+    let pattern =
+      name + #"Budget = BudgetPolicy\(burst: ([\d_]+), period: \."# + unit + #"\((\d+)\)"#
     return (try? Regex(pattern)) ?? Regex(verbatim: pattern)
   }
 
