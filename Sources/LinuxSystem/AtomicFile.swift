@@ -24,7 +24,9 @@ public enum AtomicFile {
     if durability == .durable { try synchronizeDirectory(path.removingLastComponent()) }
   }
 
-  /// Makes a rename, a new file or a removal in `directory` survive a power cut. Blocks.
+  /// Makes a rename, a new file or a removal in `directory` survive a power cut.
+  ///
+  /// Blocks.
   public static func synchronizeDirectory(_ directory: FilePath) throws(Errno) {
     let here = directory.isEmpty ? FilePath(".") : directory
     try Descriptor.open(here, flags: O_RDONLY | O_DIRECTORY, followsLinks: true).synchronize()
@@ -42,7 +44,9 @@ public enum AtomicFile {
     }
   }
 
-  /// Gives a file another name, replacing what had that name. The corresponding C function is `rename`.
+  /// Gives a file another name, replacing what had that name.
+  ///
+  /// The corresponding C function is `rename`.
   public static func rename(_ from: FilePath, to: FilePath) throws(Errno) {
     try systemCall {
       from.withPlatformString { old in to.withPlatformString { Glibc.rename(old, $0) } }
@@ -54,7 +58,9 @@ public enum AtomicFile {
     let temporary: FilePath
     let path: FilePath
 
-    /// Gives the file its name. The folder still has to be synchronized to make that durable.
+    /// Gives the file its name.
+    ///
+    /// The folder still has to be synchronized to make that durable.
     public func publish() throws(Errno) {
       do throws(Errno) {
         try AtomicFile.rename(temporary, to: path)

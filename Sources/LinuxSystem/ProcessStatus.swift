@@ -1,7 +1,9 @@
 internal import Glibc
 internal import SystemPackage
 
-/// What `/proc/PID/stat` says of a process, as far as it is needed here. `proc(5)`.
+/// What `/proc/PID/stat` says of a process, as far as it is needed here.
+///
+/// `proc(5)`.
 public struct ProcessStatus: Equatable, Sendable {
   public let pid: Int32
   /// The name of the program's file, cut to 15 bytes; the process can change it to anything.
@@ -38,7 +40,8 @@ public struct ProcessStatus: Equatable, Sendable {
     rest: ArraySlice<UInt8>, pid: Int32, name: String
   ) -> ProcessStatus? {
     let fields = rest.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
-    guard fields.count > 19, let state = fields[0].first,
+    // One field more than is read, so that the last one is whole.
+    guard fields.count > 20, let state = fields[0].first,
       let parent = number(fields[1], Int32.self), let group = number(fields[2], Int32.self),
       let session = number(fields[3], Int32.self), let start = number(fields[19], UInt64.self)
     else { return nil }
