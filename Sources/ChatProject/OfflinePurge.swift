@@ -29,7 +29,8 @@ public struct OfflinePurge {
     defer { withExtendedLifetime(lock) {} }
     let snapshot = try catalog.snapshot()
     let handlers = LiveHandlers.find(
-      snapshot.sessions, catalog.layout, leavesFiles: options.isDryRun)
+      snapshot.sessions.filter { options.means($0.key) }, catalog.layout,
+      leavesFiles: options.isDryRun)
     let plan = PurgePlan(snapshot, options: options, handlers: handlers)
     var report = PurgeReport(isDispatcherRunning: false, isDryRun: options.isDryRun)
     report.skipped = plan.skipped
@@ -73,7 +74,8 @@ public struct OfflinePurge {
     try catalog.tombstones.write(
       targets.map {
         Tombstone(
-          chatID: $0.chat, taskID: $0.taskID, session: $0.session, reason: .purge, by: author,
+          chatID: $0.chat, taskID: $0.taskID, session: $0.session, reason: options.reason,
+          by: author,
           purgedAt: time)
       })
   }
@@ -107,7 +109,7 @@ public struct OfflinePurge {
   private func finish(_ targets: [PurgePlan.Target], into report: inout PurgeReport) {
     report.attempt(nil) { () throws(StorageError) in
       try catalog.archiveRows(targets.map(\.chat), by: change) { chat in
-        "Chat \(chat.number) purged (dispatcher not running)"
+        "Chat \(chat.number) \(options.participle) (dispatcher not running)"
       }
     }
     report.attempt(nil) { () throws(StorageError) in
