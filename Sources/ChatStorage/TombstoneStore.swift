@@ -69,11 +69,21 @@ public struct TombstoneStore {
   ///
   /// One that cannot be read is left as it is.
   public func addEvidence(_ chat: ChatID, _ members: JSONObject) throws(StorageError) {
+    try addEvidence([chat: members])
+  }
+
+  /// The same for many tombstones, with one wait for the folder.
+  public func addEvidence(_ evidence: [ChatID: JSONObject]) throws(StorageError) {
+    if evidence.isEmpty { return }
     let lock = try lock()
     defer { withExtendedLifetime(lock) {} }
-    guard var tombstone = try tombstone(for: chat), tombstone.isIntact else { return }
-    for member in members.members { tombstone.evidence[member.key] = member.value }
-    try JSONFile.write(tombstone.object, to: layout.tombstone(chat))
+    var changed: [Tombstone] = []
+    for (chat, members) in evidence {
+      guard var tombstone = try tombstone(for: chat), tombstone.isIntact else { continue }
+      for member in members.members { tombstone.evidence[member.key] = member.value }
+      changed.append(tombstone)
+    }
+    try publish(try stage(changed))
   }
 
   /// Takes a tombstone away, for a restore; durable.
