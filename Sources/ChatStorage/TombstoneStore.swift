@@ -83,7 +83,7 @@ public struct TombstoneStore {
       for member in members.members { tombstone.evidence[member.key] = member.value }
       changed.append(tombstone)
     }
-    try publish(try stage(changed))
+    try replace(changed)
   }
 
   /// Takes a tombstone away, for a restore; durable.
