@@ -1,1 +1,201 @@
-// Filled in by the next commits.
+public import LinuxSystem
+public import SupervisionCore
+public import SystemPackage
+
+/// Runs the core under the real kernel: one thread, one loop.
+///
+/// A turn collects what happened, lets the core decide, and performs what it decided. The outcome of
+/// an effect is an event of the next turn; the core is never called from within an effect.
+public final class SupervisionDriver {
+  public let loop: EventLoop
+  public private(set) var machine: SupervisorMachine
+  public weak var delegate: (any SupervisionDelegate)?
+
+  private var queue: [(child: ChildID, event: ChildEvent)] = []
+  var runs: [ChildID: RunProcesses] = [:]
+  /// The same by the leader's number, which is theirs as long as the run is in `runs`.
+  var leaders: [Int32: ChildID] = [:]
+  /// Holders that `launch` found, until the core adopts them.
+  private var holders: [ChildID: ProcessDescriptor] = [:]
+  /// Runs whose leader ended since the last census.
+  var bereaved: [RunProcesses] = []
+  /// Children of this process that belong to no run.
+  public var unsupervised: Set<Int32> = []
+
+  /// `seed` decides the jitter. The caller must have made itself a child subreaper.
+  public init(settings: SupervisionSettings, seed: UInt64) throws(Errno) {
+    loop = try EventLoop()
+    machine = SupervisorMachine(settings: settings, seed: seed)
+  }
+
+  /// Says that something happened to a child. Decided about in the next turn.
+  public func report(_ event: ChildEvent, of child: ChildID) {
+    queue.append((child, event))
+  }
+
+  /// Reports a live process that holds a child's lock and was started by somebody else.
+  public func reportHolder(_ process: ProcessDescriptor, of child: ChildID) {
+    guard runs[child] == nil else { return }
+    holders[child] = process
+    report(.holderFound, of: child)
+  }
+
+  public func register(_ child: ChildID, _ registration: SupervisionCore.Registration) {
+    perform(machine.register(child, registration, at: now))
+  }
+
+  @discardableResult
+  public func forget(_ child: ChildID) -> Bool { machine.forget(child) }
+
+  public func apply(_ settings: SupervisionSettings) { machine.apply(settings) }
+
+  public func shutDown() { perform(machine.shutDown(at: now)) }
+
+  /// Whether something is still to be decided.
+  public var hasWork: Bool { !queue.isEmpty || !bereaved.isEmpty }
+
+  /// The number of the run's leader, while it or what it left lives.
+  public func pid(of child: ChildID) -> Int32? { runs[child]?.leader.pid }
+
+  public func isExternal(_ child: ChildID) -> Bool { runs[child]?.isExternal ?? false }
+
+  /// What is left of a run, for the evidence.
+  public func processes(of child: ChildID) -> [Int32] {
+    guard let run = runs[child] else { return [] }
+    return (run.exit == nil ? [run.leader.pid] : []) + run.leftovers.keys.sorted()
+  }
+
+  /// One turn. Blocks until something happens, unless there is work or `mayBlock` is false.
+  ///
+  /// `deadline` is another instant, by the monotonic clock, at which the caller wants to go on.
+  public func turn(mayBlock: Bool = true, deadline: Int64? = nil) throws(Errno) {
+    let own = machine.nextDeadline?.nanoseconds
+    loop.deadline = [own, deadline].compactMap { $0 }.min()
+    try loop.runTurn(block: mayBlock && !hasWork)
+    takeCensus()
+    decide()
+  }
+
+  private func decide() {
+    let events = queue
+    queue.removeAll(keepingCapacity: true)
+    let now = now
+    var effects: [Effect] = []
+    for (child, event) in events { effects += machine.handle(event, for: child, at: now) }
+    perform(effects + machine.expire(at: now))
+  }
+
+  private var now: Instant { Instant(nanoseconds: Clock.monotonic) }
+}
+
+extension SupervisionDriver {
+  /// Performs effects in order; what goes to the disk is done together.
+  ///
+  /// What must be durable before acting is written first for all: earlier than asked is never too
+  /// early. Tombstones and settlements start nothing within the turn, so they can wait for its end.
+  private func perform(_ effects: [Effect]) {
+    var burials: [(child: ChildID, reason: ArchiveReason)] = []
+    var settlements: [(child: ChildID, outcome: HandlerOutcome)] = []
+    var later: [(child: ChildID, state: DurableState)] = []
+    persistFirst(effects)
+    for effect in effects {
+      switch effect {
+      case .bury(let child, let reason): burials.append((child, reason))
+      case .settleArchive(let child, let outcome): settlements.append((child, outcome))
+      case .persist(let child, let state, .soon): later.append((child, state))
+      case .persist(_, _, .beforeActing): break
+      case .observeInbox(let child): delegate?.observeInbox(child)
+      case .spawn(let child, let incarnation): spawn(child, incarnation)
+      case .adopt(let child, let incarnation): adopt(child, incarnation)
+      case .signal(let child, let incarnation, let signal): send(signal, child, incarnation)
+      case .exhume(let child): delegate?.exhume(child)
+      case .setAside(let child, let message, let failures):
+        delegate?.setAside(message, of: child, failures: failures)
+      case .record(let decision): delegate?.record(decision)
+      }
+    }
+    if !burials.isEmpty { delegate?.bury(burials) }
+    if !settlements.isEmpty { delegate?.settleArchives(settlements) }
+    if !later.isEmpty { delegate?.persist(later) }
+  }
+
+  private func persistFirst(_ effects: [Effect]) {
+    let first = effects.compactMap { effect -> (child: ChildID, state: DurableState)? in
+      guard case .persist(let child, let state, .beforeActing) = effect else { return nil }
+      return (child, state)
+    }
+    if !first.isEmpty { delegate?.persist(first) }
+  }
+
+  private func spawn(_ child: ChildID, _ incarnation: Incarnation) {
+    switch delegate?.launch(child, incarnation) {
+    case .run(let request, let awaitsReadiness):
+      spawn(request, awaitsReadiness: awaitsReadiness, child, incarnation)
+    case .held(let process):
+      holders[child] = process
+      report(.holderFound, of: child)
+    case .impossible(let problem, _): report(.spawnFailed(incarnation, problem), of: child)
+    case nil: report(.spawnFailed(incarnation, .resources), of: child)
+    }
+  }
+
+  private func spawn(
+    _ request: SpawnRequest, awaitsReadiness: Bool, _ child: ChildID, _ incarnation: Incarnation
+  ) {
+    do {
+      let process = try Spawn.run(request)
+      watch(
+        RunProcesses(
+          child: child, incarnation: incarnation, leader: process.descriptor, isExternal: false))
+      delegate?.launched(child, incarnation, pid: process.pid)
+      report(.spawned(incarnation, awaitsReadiness: awaitsReadiness), of: child)
+    } catch {
+      delegate?.spawnFailed(child, incarnation, error)
+      report(.spawnFailed(incarnation, error.problem), of: child)
+    }
+  }
+
+  private func adopt(_ child: ChildID, _ incarnation: Incarnation) {
+    guard let process = holders.removeValue(forKey: child) else {
+      return report(.emptied(incarnation), of: child)
+    }
+    watch(
+      RunProcesses(child: child, incarnation: incarnation, leader: process, isExternal: true))
+  }
+
+  private func send(_ signal: StopSignal, _ child: ChildID, _ incarnation: Incarnation) {
+    guard let run = runs[child], run.incarnation == incarnation else { return }
+    if run.isExternal && signal != .interrupt { gatherDescendants(run) }
+    switch signal {
+    case .interrupt: run.signal(.interrupt)
+    case .terminate: run.signal(.terminate)
+    case .kill: run.signal(.kill)
+    }
+  }
+}
+
+extension SpawnFailure {
+  /// Whose fault it is: a program that cannot be run, or a machine that has no room now.
+  public var problem: SpawnProblem {
+    switch stage {
+    case .directory, .execute, .request:
+      Self.exhaustion.contains(errno) ? .resources : .program
+    case .stack, .clone, .placement, .subreaper, .descriptors, .terminal: .resources
+    }
+  }
+
+  private static let exhaustion: Set<Errno> = [
+    .noMemory, .resourceTemporarilyUnavailable, .tooManyOpenFiles, .tooManyOpenFilesInSystem,
+    .ioError,
+  ]
+}
+
+extension SupervisionDriver {
+  /// The child to which a live process belongs, as its leader or in its session.
+  ///
+  /// `pid` must come from the kernel just now, such as a datagram's credentials.
+  public func child(ofProcess pid: Int32) -> ChildID? {
+    if let child = leaders[pid] { return child }
+    return ProcessTable.session(pid).flatMap { leaders[$0] }
+  }
+}

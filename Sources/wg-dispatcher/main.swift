@@ -1,1 +1,4 @@
-print("not yet")
+internal import Dispatcher
+internal import Glibc
+
+exit(DispatcherProgram.run(Array(CommandLine.arguments.dropFirst())))

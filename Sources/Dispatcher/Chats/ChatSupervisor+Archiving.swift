@@ -1,0 +1,162 @@
+internal import ChatProject
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+
+extension ChatSupervisor {
+  /// Asks the core to archive a chat. The evidence is gathered from here on.
+  func archive(
+    _ chat: SupervisedChat, _ reason: ArchiveReason, by author: Tombstone.Author,
+    grace: TimeSpan? = nil
+  ) {
+    chat.lastFailure = nil
+    if chat.retirement == nil || chat.retirement?.isSettled == true {
+      chat.retirement = SupervisedChat.Retirement(
+        reason: reason, by: author, beganAt: Clock.monotonic,
+        pids: driver.processes(of: chat.child))
+    }
+    driver.report(.archiveRequested(reason, grace: grace), of: chat.child)
+  }
+
+  func bury(_ children: [(child: ChildID, reason: ArchiveReason)]) {
+    let doomed = children.compactMap { entry in
+      chats[entry.child].map { ($0, stone(for: $0, entry.reason)) }
+    }
+    do {
+      let new = Set(try tombstones.write(doomed.map(\.1)))
+      for (chat, stone) in doomed {
+        chat.tombstone = new.contains(chat.id) ? stone : try tombstones.tombstone(for: chat.id)
+        driver.report(.tombstoned, of: chat.child)
+      }
+    } catch {
+      log.error(.storageProblem, "cannot write tombstones: \(error)")
+      for (chat, _) in doomed {
+        chat.lastFailure = "\(error)"
+        driver.report(.tombstoneFailed, of: chat.child)
+      }
+    }
+  }
+
+  private func stone(for chat: SupervisedChat, _ reason: ArchiveReason) -> Tombstone {
+    if chat.retirement == nil {
+      chat.retirement = SupervisedChat.Retirement(
+        reason: reason, by: .dispatcher, beganAt: Clock.monotonic,
+        pids: driver.processes(of: chat.child))
+    }
+    return Tombstone(
+      chatID: chat.id, session: chat.session, reason: Tombstone.Reason(reason),
+      by: chat.retirement?.by ?? .dispatcher)
+  }
+
+  func exhume(_ child: ChildID) {
+    guard let chat = chats[child] else { return }
+    do {
+      try tombstones.remove(chat.id)
+      chat.tombstone = nil
+      chat.retirement = nil
+      driver.report(.tombstoneRemoved, of: child)
+    } catch {
+      chat.lastFailure = "\(error)"
+      log.error(.storageProblem, "Coordinator-\(chat.id.number): \(error)")
+    }
+  }
+
+  func settleArchives(_ children: [(child: ChildID, outcome: HandlerOutcome)]) {
+    var closings: [GraphClerk.Closing] = []
+    for (child, outcome) in children {
+      guard let chat = chats[child] else { continue }
+      noteOutcome(outcome, of: chat)
+      if outcome == .survived { continue }
+      if chat.row == nil { settle([chat]) } else { closings.append(closing(chat)) }
+    }
+    if !closings.isEmpty { clerk.add(closings) }
+  }
+
+  private func noteOutcome(_ outcome: HandlerOutcome, of chat: SupervisedChat) {
+    if chat.retirement == nil {
+      chat.retirement = SupervisedChat.Retirement(
+        reason: chat.tombstone?.reason.core ?? .purge, by: .dispatcher,
+        beganAt: Clock.monotonic)
+    }
+    chat.retirement?.outcome = outcome
+  }
+
+  private func closing(_ chat: SupervisedChat) -> GraphClerk.Closing {
+    GraphClerk.Closing(chat: chat.id, isDeletion: chat.tombstone?.reason == .delete)
+  }
+
+  /// Closes tasks in the graph; once each turn.
+  func runClerk() {
+    settle(clerk.run().compactMap { chats[$0] })
+  }
+
+  /// Everything is done: keep the evidence, remove what the existing program would find.
+  private func settle(_ chats: [SupervisedChat]) {
+    guard !chats.isEmpty else { return }
+    do {
+      for chat in chats { try CoordinatorStateFiles(layout).remove(chat.id) }
+      try tombstones.addEvidence(evidence(of: chats))
+    } catch {
+      log.error(.storageProblem, "\(error)")
+    }
+    for chat in chats {
+      chat.retirement?.isSettled = true
+      unwatch(chat)
+      chat.closeConversation()
+    }
+  }
+
+  private func evidence(of chats: [SupervisedChat]) -> [ChatID: JSONObject] {
+    var evidence: [ChatID: JSONObject] = [:]
+    for chat in chats where chat.tombstone != nil {
+      evidence[chat.id] = chat.retirement?.evidence
+    }
+    return evidence
+  }
+}
+
+extension SupervisedChat.Retirement {
+  var evidence: JSONObject {
+    [
+      "settled": .bool(true), "outcome": .text((outcome ?? .none).rawValue),
+      "pids": .array(pids.map { .integer($0) }),
+      "seconds": .decimal(Double(duration / 1_000_000) / 1000),
+    ]
+  }
+}
+
+extension Tombstone.Author {
+  /// The dispatcher by itself.
+  static var dispatcher: Tombstone.Author {
+    Tombstone.Author(
+      uid: CurrentProcess.user, pid: CurrentProcess.pid, command: "wg-dispatcher")
+  }
+}
+
+extension Tombstone.Reason {
+  init(_ reason: ArchiveReason) {
+    switch reason {
+    case .purge: self = .purge
+    case .archive: self = .archive
+    case .delete: self = .delete
+    case .staleID: self = .staleID
+    }
+  }
+
+  var core: ArchiveReason {
+    switch self {
+    case .purge: .purge
+    case .archive: .archive
+    case .delete: .delete
+    case .staleID: .staleID
+    case .other: .purge
+    }
+  }
+}
+
+extension Tombstone {
+  /// Everything that follows the tombstone was done.
+  var isSettled: Bool { evidence["settled"]?.bool == true }
+}

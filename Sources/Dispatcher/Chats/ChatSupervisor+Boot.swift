@@ -1,0 +1,68 @@
+internal import ChatProject
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+internal import TaskGraph
+
+/// What the files said when the dispatcher started.
+struct BootRecords {
+  var tombstones: [ChatID: Tombstone] = [:]
+  var records: [ChatID: ChatRecord] = [:]
+  var sessions: [ChatID: SessionID] = [:]
+}
+
+extension ChatSupervisor {
+  /// Gives legacy rows their new names. Somebody else may have the graph's lock: not waited for.
+  func migrateLegacyChats() throws(StorageError) {
+    let report = try catalog.migrateLegacy(dryRun: false, by: .dispatcher, wait: .tryOnce)
+    guard !report.isEmpty else { return }
+    log.info(
+      .legacyMigrated, "wg migrate chat-rename ran by itself: \(report.renamed.count) rows renamed")
+  }
+
+  /// Begins to supervise a chat that the graph shows for the first time.
+  func add(_ id: ChatID, _ row: SupervisedChat.Row?, _ boot: BootRecords = BootRecords()) {
+    let chat = SupervisedChat(id, record: boot.records[id] ?? ChatRecord())
+    chat.row = row
+    chat.tombstone = boot.tombstones[id]
+    chat.session = boot.sessions[id]
+    chats.insert(chat)
+    watch(chat)
+    driver.register(
+      chat.child,
+      Registration(
+        durable: chat.record.durable(.now), isTombstoned: chat.tombstone != nil,
+        isSettled: isSettled(chat), isTaskClosed: row?.isClosed ?? false))
+    findHolder(of: chat)
+  }
+
+  /// Whether nothing is left to do for a tombstone. A row that was put back to open is closed again,
+  /// so that the existing program finds nothing to start either. Rule 12.
+  private func isSettled(_ chat: SupervisedChat) -> Bool {
+    guard let tombstone = chat.tombstone else { return true }
+    return tombstone.isSettled && chat.row?.isClosed != false
+  }
+
+  /// A handler that an earlier dispatcher started may still run. Rule 9.
+  private func findHolder(of chat: SupervisedChat) {
+    guard let session = chat.session,
+      let process = HandlerSearch.holder(of: layout.chatDirectory(session))
+    else { return }
+    driver.reportHolder(process, of: chat.child)
+  }
+
+  /// State files of chats that are not in the graph: each archives itself, once. Rule 10.
+  func archiveStale(_ ids: [ChatID], _ boot: BootRecords) {
+    for id in ids where chats[id] == nil {
+      add(id, nil, boot)
+      guard let chat = chats[id] else { continue }
+      if chat.tombstone == nil {
+        driver.report(.taskVanished, of: chat.child)
+      } else {
+        _ = try? CoordinatorStateFiles(layout).remove(id)
+      }
+    }
+  }
+}

@@ -1,0 +1,31 @@
+internal import ChatStorage
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+
+extension ChatSupervisor {
+  /// Watches a chat's inbox for new messages.
+  func watch(_ chat: SupervisedChat) {
+    guard chat.watch == nil, chat.tombstone == nil, let session = chat.session else { return }
+    chat.watch = watcher?.watchInbox(of: chat.id, in: layout.chatDirectory(session))
+  }
+
+  func unwatch(_ chat: SupervisedChat) {
+    guard let watch = chat.watch else { return }
+    chat.watch = nil
+    watcher?.forget(watch)
+  }
+
+  /// Tells the core what changed in the files.
+  func notice(_ changes: ProjectChanges) {
+    for id in changes.replaced {
+      guard let chat = chats[id] else { continue }
+      unwatch(chat)
+      watch(chat)
+    }
+    let touched = changes.overflow ? chats.all.map(\.id) : changes.inboxes.sorted()
+    for id in touched {
+      if let chat = chats[id] { driver.report(.inboxTouched, of: chat.child) }
+    }
+  }
+}

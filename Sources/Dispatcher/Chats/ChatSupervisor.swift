@@ -1,0 +1,229 @@
+internal import ChatProject
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+internal import SystemPackage
+
+/// Performs for chats what the core decides about children: the only place where both words meet.
+final class ChatSupervisor {
+  let layout: ProjectLayout
+  let driver: SupervisionDriver
+  let catalog: ChatCatalog
+  let log: DispatcherLog
+  let decisions: DecisionLog
+  let inboxes: InboxReader
+  let clerk: GraphClerk
+  let output: HandlerOutput
+  let launcher: HandlerLaunch
+  let sessions: SessionRegistry
+  let tombstones: TombstoneStore
+  let states: ChatStateStore
+  let startsHandlers: Bool
+  var chats = ChatTable()
+  weak var watcher: ProjectWatcher?
+  /// Grows with every decision: tells whether an answer that waits must be looked at again.
+  private(set) var revision: UInt64 = 0
+  /// Records that changed in a way that may wait a moment.
+  private var unwritten: Set<ChatID> = []
+  /// When they are written; nil when there are none.
+  private(set) var writeAt: Int64?
+  private let nullInput: Descriptor?
+
+  init(
+    layout: ProjectLayout, driver: SupervisionDriver, catalog: ChatCatalog, log: DispatcherLog,
+    launcher: HandlerLaunch, startsHandlers: Bool
+  ) {
+    self.layout = layout
+    self.driver = driver
+    self.catalog = catalog
+    self.log = log
+    self.launcher = launcher
+    self.startsHandlers = startsHandlers
+    decisions = DecisionLog(path: layout.decisions)
+    inboxes = InboxReader(layout: layout, log: log)
+    clerk = GraphClerk(catalog: catalog, log: log)
+    output = HandlerOutput(layout: layout)
+    let report: (Problem) -> Void = { log.error(.storageProblem, "\($0)") }
+    sessions = SessionRegistry(layout, report: report)
+    tombstones = TombstoneStore(layout, report: report)
+    states = ChatStateStore(layout, report: report)
+    nullInput = try? Descriptor.open("/dev/null", flags: 0)
+    driver.delegate = self
+  }
+
+  /// Somebody came or went: kept in the chat's record, written within a second.
+  func noteConsumer(of chat: SupervisedChat) {
+    chat.record.lastConsumerAt = Clock.wall
+    unwritten.insert(chat.id)
+    if writeAt == nil { writeAt = Clock.monotonic + Self.writeDelay }
+  }
+
+  private static let writeDelay: Int64 = 1_000_000_000
+
+  func writeWhenDue() {
+    if let writeAt, writeAt <= Clock.monotonic { writeRecords() }
+  }
+
+  /// Writes what waits to be written.
+  func writeRecords() {
+    write(unwritten.compactMap { chats[$0] })
+    writeAt = nil
+  }
+
+  private func write(_ changed: [SupervisedChat]) {
+    do {
+      try states.write(changed.map { ($0.id, $0.record) })
+    } catch {
+      for chat in changed { chat.lastFailure = "\(error)" }
+      log.error(.storageProblem, "\(error)")
+    }
+    unwritten.subtract(changed.map(\.id))
+  }
+
+  func state(of chat: SupervisedChat) -> ChildState.Name {
+    driver.machine.state(of: chat.child)?.name ?? .archived
+  }
+}
+
+extension ChatSupervisor: SupervisionDelegate {
+  func launch(_ child: ChildID, _ incarnation: Incarnation) -> LaunchPlan {
+    guard let chat = chats[child], let row = chat.row, startsHandlers, let nullInput else {
+      return .impossible(.resources, reason: "handlers are switched off")
+    }
+    do {
+      let session = try session(of: chat)
+      let directory = layout.chatDirectory(session)
+      switch try SessionLock.tryAcquire(directory) {
+      case .held: return plan(forHolderOf: directory)
+      case .acquired(let lock):
+        guard let locked = lock.descriptor else { return .impossible(.resources, reason: "no lock") }
+        chat.lock = lock
+        if chat.conversation == nil { inboxes.request(child) }
+        let request = launcher.request(
+          for: chat, row, session: session, lock: locked,
+          output: try output.open(chat.id), input: nullInput, incarnation: incarnation)
+        return .run(request, awaitsReadiness: launcher.awaitsReadiness(row.handler))
+      }
+    } catch {
+      log.error(.chatSpawnFailed, "Coordinator-\(chat.id.number): cannot start a handler: \(error)")
+      return .impossible(.resources, reason: "\(error)")
+    }
+  }
+
+  private func plan(forHolderOf directory: FilePath) -> LaunchPlan {
+    guard let process = HandlerSearch.holder(of: directory) else {
+      return .impossible(.resources, reason: "the session lock is held by an unknown process")
+    }
+    return .held(process)
+  }
+
+  /// A chat that nobody wrote to yet may have no session.
+  private func session(of chat: SupervisedChat) throws(StorageError) -> SessionID {
+    if let session = chat.session { return session }
+    let session = try sessions.register(chat.id)
+    chat.session = session
+    return session
+  }
+
+  func launched(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
+    guard let chat = chats[child] else { return }
+    chat.restarts += 1
+    try? chat.lock?.publish(pid: pid)
+    chat.lock = nil
+  }
+
+  func spawnFailed(_ child: ChildID, _ incarnation: Incarnation, _ failure: SpawnFailure) {
+    guard let chat = chats[child] else { return }
+    chat.lock = nil
+    chat.lastFailure = "\(failure)"
+    log.error(.chatSpawnFailed, "Coordinator-\(chat.id.number): \(failure)")
+  }
+
+  func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
+    guard let chat = chats[child] else { return }
+    if let session = chat.session {
+      _ = try? SessionLock.removeStale(layout.chatDirectory(session))
+    }
+    output.trim(chat.id)
+    if let beganAt = chat.retirement?.beganAt {
+      chat.retirement?.duration = Clock.monotonic - beganAt
+    }
+  }
+
+  func observeInbox(_ child: ChildID) { inboxes.request(child) }
+
+  func setAside(_ message: MessageKey, of child: ChildID, failures: Int) {
+    guard let chat = chats[child], let session = chat.session, let conversation = chat.conversation,
+      let poison = conversation.pending.first(where: { UInt64(clamping: $0.offset) == message.value })
+    else { return }
+    do {
+      let directory = layout.chatDirectory(session)
+      let row = try conversation.message(at: poison)
+      let reason = "the handler failed \(failures) times in a row with this message first"
+      try DeadLetters(directory: directory).append(
+        row, reason: reason, crashes: chat.record.crashes)
+      try MessageLog(directory: directory, .outbox).append(
+        NewMessage(
+          role: .systemError,
+          content: "This message was set aside: \(reason). It is kept in dead-letters.jsonl.",
+          requestID: poison.requestID))
+    } catch {
+      log.error(.storageProblem, "Coordinator-\(chat.id.number): \(error)")
+    }
+  }
+
+  func persist(_ states: [(child: ChildID, state: DurableState)]) {
+    let clock = WallClock.now
+    let known = states.compactMap { entry in chats[entry.child].map { ($0, entry.state) } }
+    for (chat, state) in known { chat.record.take(state, clock) }
+    write(known.map { $0.0 })
+  }
+
+  func record(_ decision: Decision) {
+    revision += 1
+    guard let chat = chats[decision.child] else { return }
+    decisions.append(decision, at: .now)
+    if let exit = decision.exit { chat.lastExit = exit }
+    let sentence = DecisionSentence(decision: decision, pid: driver.pid(of: decision.child))
+    guard var entry = sentence.entry else { return }
+    if decision.isFailure, let lines = output.lastLines(chat.id) {
+      entry.message += "; last output: \(lines)"
+    }
+    log.write(entry)
+    if decision.to == .resting { chat.closeConversation() }
+  }
+}
+
+extension Decision {
+  fileprivate var isFailure: Bool {
+    switch clause {
+    case .crashed, .unproductive, .crashLoop, .startTimeout: true
+    default: false
+    }
+  }
+}
+
+extension ChatRecord {
+  /// Takes over what the core says must survive; times become calendar time.
+  mutating func take(_ state: DurableState, _ clock: WallClock) {
+    desired = state.isDown ? .down : .up
+    incarnation = state.reservedIncarnation.number
+    crashes = state.crashes.map { Crash(at: clock.wall($0), summary: "") }
+    backoffDelay = state.backoffDelay.nanoseconds
+    parkedAt = state.parkedSince.map(clock.wall)
+    parkedNewest = state.parkedNewest
+    lastConsumerAt = state.lastConsumer.map(clock.wall)
+  }
+
+  /// The same the other way, at boot.
+  func durable(_ clock: WallClock) -> DurableState {
+    DurableState(
+      isDown: desired == .down, reservedIncarnation: Incarnation(incarnation),
+      crashes: crashes.map { clock.instant($0.at) },
+      backoffDelay: TimeSpan(nanoseconds: max(0, backoffDelay)),
+      parkedSince: parkedAt.map(clock.instant), parkedNewest: parkedNewest,
+      lastConsumer: lastConsumerAt.map(clock.instant))
+  }
+}

@@ -1,0 +1,136 @@
+internal import ChatProject
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+internal import SystemPackage
+internal import TaskGraph
+
+/// Brings what the graph and the registry say to the core: which chats there are, which are closed,
+/// which are gone.
+final class GraphReader {
+  private let supervisor: ChatSupervisor
+  private let watcher: ProjectWatcher
+  private var reported: Set<String> = []
+  private var projectDefault = ProjectSettings().executor
+  /// Chats whose row was missing at the last look. Gone for good only when it is missing twice: a
+  /// program that rewrites the graph in place shows an empty one for a moment.
+  private var missing: Set<ChatID> = []
+  private(set) var confirmAt: Int64?
+
+  private static let confirmation: Int64 = 500_000_000
+
+  init(_ supervisor: ChatSupervisor, _ watcher: ProjectWatcher) {
+    self.supervisor = supervisor
+    self.watcher = watcher
+  }
+
+  /// Reads the graph and reports what is different. An unreadable graph changes nothing.
+  ///
+  /// `boot` is what the other files said, for chats that are met for the first time.
+  func readGraph(_ boot: BootRecords = BootRecords()) {
+    do throws(StorageError) {
+      let (rows, problems) = try migratedRows()
+      problems.forEach { report("\($0)") }
+      projectDefault = try ProjectSettings.read(supervisor.layout.config).executor
+      let open = latest(rows)
+      for (id, row) in open { update(id, row, boot) }
+      reportMissing(open, isComplete: problems.isEmpty)
+    } catch {
+      report("\(error)")
+    }
+  }
+
+  /// Legacy rows that somebody wrote since the start are renamed when they are met. Rule 10.
+  private func migratedRows() throws(StorageError) -> (rows: [ChatRow], problems: [Problem]) {
+    let (rows, problems) = try supervisor.catalog.graph.chatRows()
+    guard rows.contains(where: { $0.isLegacy && !$0.isRetired }) else { return (rows, problems) }
+    try supervisor.migrateLegacyChats()
+    return try supervisor.catalog.graph.chatRows()
+  }
+
+  /// The new spelling wins where both are there.
+  private func latest(_ rows: [ChatRow]) -> [ChatID: ChatRow] {
+    var chosen: [ChatID: ChatRow] = [:]
+    for row in rows {
+      let id = ChatID(row.number)
+      if row.isLegacy, let other = chosen[id], !other.isLegacy { continue }
+      chosen[id] = row
+    }
+    return chosen
+  }
+
+  private func update(_ id: ChatID, _ row: ChatRow, _ boot: BootRecords) {
+    let new = SupervisedChat.Row(row, projectDefault: projectDefault)
+    guard let chat = supervisor.chats[id] else { return supervisor.add(id, new, boot) }
+    let old = chat.row
+    chat.row = new
+    guard let old, chat.tombstone == nil else { return }
+    if new.isClosed && !old.isClosed { supervisor.driver.report(.taskClosed, of: chat.child) }
+    if !new.isClosed && old.isClosed { supervisor.driver.report(.taskReopened, of: chat.child) }
+  }
+
+  private func reportMissing(_ rows: [ChatID: ChatRow], isComplete: Bool) {
+    let gone = supervisor.chats.unordered.filter {
+      rows[$0.id] == nil && $0.row != nil && $0.tombstone == nil
+    }.map(\.id)
+    guard isComplete, !gone.isEmpty else {
+      missing = []
+      confirmAt = nil
+      return
+    }
+    for id in gone where missing.contains(id) {
+      guard let chat = supervisor.chats[id] else { continue }
+      chat.row = nil
+      supervisor.driver.report(.taskVanished, of: chat.child)
+    }
+    let unconfirmed = Set(gone).subtracting(missing)
+    missing = unconfirmed
+    confirmAt = unconfirmed.isEmpty ? nil : Clock.monotonic + Self.confirmation
+  }
+
+  /// Looks again when a chat was missing.
+  func confirmMissing() {
+    if let confirmAt, confirmAt <= Clock.monotonic { readGraph() }
+  }
+
+  /// Reads which session belongs to which chat, and watches inboxes that came to be.
+  func readSessions() {
+    do throws(StorageError) {
+      let sessions = try supervisor.sessions.sessions()
+      for chat in supervisor.chats.unordered {
+        guard let session = sessions[chat.id], chat.session != session else { continue }
+        supervisor.unwatch(chat)
+        chat.closeConversation()
+        chat.session = session
+        if chat.tombstone == nil {
+          supervisor.watch(chat)
+          supervisor.driver.report(.inboxTouched, of: chat.child)
+        }
+      }
+    } catch {
+      report("\(error)")
+    }
+  }
+
+  /// A problem is worth one line, not one for each look.
+  private func report(_ problem: String) {
+    guard reported.insert(problem).inserted else { return }
+    supervisor.log.error(.storageProblem, problem)
+    if reported.count > 1_000 { reported = [] }
+  }
+}
+
+extension SupervisedChat.Row {
+  init(_ row: ChatRow, projectDefault: String) {
+    title = row.title
+    name = row.name
+    handler = HandlerSpecification(row, projectDefault: projectDefault)
+    model = row.model
+    endpoint = row.endpoint
+    directory = row.workingDirectory
+    isClosed = row.isRetired
+    isArchived = row.isArchived
+  }
+}

@@ -1,0 +1,88 @@
+internal import ChatProject
+internal import ChatStorage
+internal import Glibc
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SystemPackage
+
+/// Makes the request that starts a chat's handler. wg-handler(7).
+struct HandlerLaunch {
+  let layout: ProjectLayout
+  /// Where handlers say that they are ready.
+  let notifySocket: String
+  /// `wg-handler`, the program that comes with wg.
+  let handlerProgram: FilePath
+  let environment: [String]
+
+  /// Descriptor 3 is the locked session: the kernel holds the lock as long as the handler has it.
+  private static let lockNumber: Int32 = 3
+
+  func request(
+    for chat: SupervisedChat, _ row: SupervisedChat.Row, session: SessionID, lock: Descriptor,
+    output: Descriptor, input: Descriptor, incarnation: Incarnation
+  ) -> SpawnRequest {
+    let arguments = row.handler.arguments(handlerProgram: handlerProgram.string)
+    return SpawnRequest(
+      executable: executable(arguments), arguments: arguments,
+      environment: environment + variables(chat, row, session, incarnation),
+      directory: workingDirectory(row),
+      descriptors: [
+        SpawnRequest.Inheritance(input, as: 0), SpawnRequest.Inheritance(output, as: 1),
+        SpawnRequest.Inheritance(output, as: 2),
+        SpawnRequest.Inheritance(lock, as: Self.lockNumber),
+      ],
+      placement: .ownSession, isSubreaper: true)
+  }
+
+  /// Whether the handler says when it is ready. A program that is not ours need not.
+  func awaitsReadiness(_ handler: HandlerSpecification) -> Bool {
+    switch handler {
+    case .builtIn, .command: true
+    case .contract: false
+    }
+  }
+
+  /// A bare name is looked up in PATH. One that is not found is left for the spawn to complain about.
+  private func executable(_ arguments: [String]) -> FilePath {
+    let name = arguments.first ?? ""
+    let path = CurrentProcess.variable("PATH")
+    return ExecutableSearch.find(name, path: path) ?? FilePath(name)
+  }
+
+  private func variables(
+    _ chat: SupervisedChat, _ row: SupervisedChat.Row, _ session: SessionID,
+    _ incarnation: Incarnation
+  ) -> [String] {
+    var variables = [
+      "WG_DIR=\(layout.root)", "WG_CHAT_ID=\(chat.id.number)",
+      "WG_CHAT_REF=chat-\(chat.id.number)", "WG_TASK_ID=\(chat.id.taskID)",
+      "WG_CHAT_DIR=\(layout.chatDirectory(session))", "WG_INCARNATION=\(incarnation.number)",
+      "NOTIFY_SOCKET=\(notifySocket)",
+    ]
+    if let model = row.model { variables.append("WG_MODEL=\(model)") }
+    if let endpoint = row.endpoint { variables.append("WG_ENDPOINT=\(endpoint)") }
+    return variables
+  }
+
+  /// The chat's own folder, or the project's when that is gone.
+  private func workingDirectory(_ row: SupervisedChat.Row) -> FilePath {
+    if let directory = row.directory.map({ FilePath($0) }),
+      (try? FileStatus.of(directory, followsLinks: true))?.kind == .directory
+    {
+      return directory
+    }
+    return layout.root.removingLastComponent()
+  }
+
+  /// What this process has, without what was said to it alone.
+  static func inheritedEnvironment() -> [String] {
+    let ours: Set<Substring> = [
+      "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID",
+      "LISTEN_FDNAMES", "FDSTORE", "INVOCATION_ID", "JOURNAL_STREAM", "WG_CHAT_ID", "WG_CHAT_REF",
+      "WG_CHAT_DIR", "WG_TASK_ID", "WG_INCARNATION", "WG_MODEL", "WG_ENDPOINT", "WG_DIR",
+    ]
+    return CurrentProcess.environment().filter {
+      !ours.contains($0.prefix { $0 != "=" })
+    }
+  }
+}

@@ -1,0 +1,67 @@
+internal import ChatProject
+internal import ChatStorage
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SystemPackage
+
+/// What the dispatcher keeps of one chat beside the core's state. Ten thousand of them may rest, so
+/// what only a live chat needs is let go of when it rests.
+final class SupervisedChat {
+  let id: ChatID
+  var child: ChildID { ChildID(id.number) }
+
+  /// What the graph says of it. Nil for a stale id.
+  var row: Row?
+  var session: SessionID?
+  var tombstone: Tombstone?
+  var record: ChatRecord
+
+  /// Open while there is something to count.
+  var conversation: Conversation?
+  /// Answered messages found by conversations that were closed since.
+  var answeredBefore: UInt64 = 0
+  var watch: FileWatcher.WatchID?
+  /// Held from the launch until the child has it.
+  var lock: SessionLock?
+  /// The processes that are being ended, for the evidence.
+  var retirement: Retirement?
+  /// Why the last storage operation about this chat failed.
+  var lastFailure: String?
+  var restarts: UInt64 = 0
+  var lastExit: SupervisionCore.ExitStatus?
+
+  struct Row: Equatable {
+    var title: String
+    var name: String?
+    var handler: HandlerSpecification
+    var model: String?
+    var endpoint: String?
+    var directory: String?
+    var isClosed: Bool
+    var isArchived: Bool
+  }
+
+  struct Retirement {
+    var reason: ArchiveReason
+    var by: Tombstone.Author
+    var beganAt: Int64
+    var pids: [Int32] = []
+    var duration: Int64 = 0
+    var outcome: HandlerOutcome?
+    /// The graph says it too, and the evidence is in the tombstone.
+    var isSettled = false
+  }
+
+  init(_ id: ChatID, record: ChatRecord) {
+    self.id = id
+    self.record = record
+  }
+
+  var answered: UInt64 { answeredBefore + (conversation?.answeredCount ?? 0) }
+
+  /// Forgets the files' contents.
+  func closeConversation() {
+    answeredBefore = answered
+    conversation = nil
+  }
+}

@@ -1,0 +1,116 @@
+internal import ControlProtocol
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SystemPackage
+
+/// One client on the control socket. The connection is the lease: what it attached to is let go of
+/// when it closes, however it closes.
+final class ControlConnection {
+  let stream: UnixStream
+  let peer: PeerCredentials
+  var registration: EventLoop.Registration?
+  /// The chats that this connection listens to.
+  var leases: [ChildID] = []
+  /// Closed at this instant unless something is heard before; nil for a connection that holds a lease
+  /// or waits for its answer.
+  private(set) var expiresAt: Int64?
+
+  private var decoder = FrameDecoder()
+  private var outgoing: [UInt8] = []
+  private var isAnswering = false
+  private var isEnding = false
+  private(set) var isClosed = false
+
+  /// Silence that a client without a lease may keep.
+  static let patience: Int64 = 30_000_000_000
+  /// A client that does not read its answers is dropped when this much waits for it.
+  static let backlogLimit = 8 * 1024 * 1024
+
+  init(_ stream: UnixStream, peer: PeerCredentials) {
+    self.stream = stream
+    self.peer = peer
+    restartPatience()
+  }
+
+  /// What the loop should watch for.
+  var interest: Readiness {
+    outgoing.isEmpty ? .readable : [.readable, .writable]
+  }
+
+  /// Takes what has arrived. Returns false when the connection is over.
+  func receive() -> Bool {
+    do {
+      switch try stream.read() {
+      case .bytes(let bytes):
+        decoder.append(bytes)
+        restartPatience()
+        return true
+      case .wouldBlock: return true
+      case .endOfStream: return false
+      }
+    } catch {
+      return false
+    }
+  }
+
+  /// The next request; nil when none is complete or one is still being answered.
+  ///
+  /// A line that is no request is answered here. One that is too long ends the connection.
+  func nextRequest() -> ControlRequest? {
+    while !isAnswering && !isEnding {
+      do {
+        guard let json = try decoder.next() else { return nil }
+        let request = try ControlRequest.decode(json)
+        isAnswering = true
+        expiresAt = nil
+        return request
+      } catch let error as FrameError {
+        send(.failed(error.controlError))
+        if case .tooLong = error { isEnding = true }
+      } catch let error as ControlError {
+        send(.failed(error))
+      } catch {
+        isEnding = true
+      }
+    }
+    return nil
+  }
+
+  /// Answers the request that `nextRequest` gave.
+  func answer(_ response: ControlResponse) {
+    isAnswering = false
+    restartPatience()
+    send(response)
+  }
+
+  private func send(_ response: ControlResponse) {
+    guard !isClosed else { return }
+    outgoing += Frame.encode(response.json)
+    if outgoing.count > Self.backlogLimit { isEnding = true }
+  }
+
+  /// Writes what waits. Returns false when the connection is over.
+  func flush() -> Bool {
+    guard !isClosed else { return false }
+    do {
+      while !outgoing.isEmpty {
+        guard case .wrote(let count) = try stream.write(outgoing[...]) else { break }
+        outgoing.removeFirst(count)
+      }
+    } catch {
+      return false
+    }
+    return !(isEnding && outgoing.isEmpty) && outgoing.count <= Self.backlogLimit
+  }
+
+  /// Marks the connection as over; the descriptor closes with this object.
+  func close() {
+    isClosed = true
+    outgoing = []
+  }
+
+  private func restartPatience() {
+    expiresAt = leases.isEmpty && !isAnswering ? Clock.monotonic + Self.patience : nil
+  }
+}

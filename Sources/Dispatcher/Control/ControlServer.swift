@@ -1,0 +1,124 @@
+internal import ControlProtocol
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SystemPackage
+
+/// Carries out what comes over the control socket.
+protocol ControlRequestHandling: AnyObject {
+  /// Must lead to exactly one `connection.answer`, now or later.
+  func handle(_ request: ControlRequest, from connection: ControlConnection)
+  /// The connection is over; its leases end.
+  func connectionEnded(_ connection: ControlConnection)
+}
+
+/// The control socket: accepts, reads, answers, and lets no client hold up another.
+final class ControlServer {
+  private let loop: EventLoop
+  private let listener: StreamListener
+  private let log: DispatcherLog
+  private let owner: UInt32
+  private weak var handler: (any ControlRequestHandling)?
+  private var connections: [ObjectIdentifier: ControlConnection] = [:]
+  private var listening: EventLoop.Registration?
+  /// When accepting is tried again after descriptors or memory ran out.
+  private var resumeAt: Int64?
+
+  /// More than this many clients at a time are turned away.
+  static let connectionLimit = 1_024
+  private static let pause: Int64 = 1_000_000_000
+
+  init(
+    _ listener: StreamListener, loop: EventLoop, log: DispatcherLog, owner: UInt32,
+    handler: any ControlRequestHandling
+  ) throws(Errno) {
+    self.listener = listener
+    self.loop = loop
+    self.log = log
+    self.owner = owner
+    self.handler = handler
+    try listen()
+  }
+
+  private func listen() throws(Errno) {
+    listening = try loop.add(listener.descriptor, for: .readable) { [weak self] _ in
+      self?.accept()
+    }
+  }
+
+  /// When the next silent connection is to be closed; nil for never.
+  var deadline: Int64? {
+    let expiry = connections.values.compactMap(\.expiresAt).min()
+    return [expiry, resumeAt].compactMap { $0 }.min()
+  }
+
+  /// Answers what was decided since, and closes what is over. Once each turn.
+  func serve() {
+    let now = Clock.monotonic
+    if let resumeAt, resumeAt <= now, (try? listen()) != nil { self.resumeAt = nil }
+    for connection in Array(connections.values) {
+      if let expiresAt = connection.expiresAt, expiresAt <= now {
+        close(connection)
+      } else {
+        serve(connection)
+      }
+    }
+  }
+
+  /// Takes no more connections, and closes those that are there after what they wait for was written.
+  func stop() {
+    if let listening { loop.remove(listening) }
+    listening = nil
+    for connection in Array(connections.values) {
+      _ = connection.flush()
+      close(connection)
+    }
+  }
+
+  private func accept() {
+    do {
+      while let stream = try listener.accept() { try welcome(stream) }
+    } catch {
+      // Out of descriptors or memory. The client stays in the backlog; the loop must not spin on it.
+      if let listening { loop.remove(listening) }
+      listening = nil
+      resumeAt = Clock.monotonic + Self.pause
+      log.warn(.storageProblem, "cannot accept a connection, trying again in 1 s: \(error)")
+    }
+  }
+
+  private func welcome(_ stream: UnixStream) throws(Errno) {
+    let peer = try stream.peerCredentials()
+    guard connections.count < Self.connectionLimit, peer.user == owner || peer.user == 0 else {
+      return
+    }
+    let connection = ControlConnection(stream, peer: peer)
+    connection.registration = try loop.add(stream.descriptor, for: .readable) {
+      [weak self, weak connection] _ in
+      guard let self, let connection else { return }
+      self.react(connection)
+    }
+    connections[ObjectIdentifier(connection)] = connection
+  }
+
+  private func react(_ connection: ControlConnection) {
+    if !connection.receive() { return close(connection) }
+    serve(connection)
+  }
+
+  private func serve(_ connection: ControlConnection) {
+    while !connection.isClosed, let request = connection.nextRequest() {
+      handler?.handle(request, from: connection)
+    }
+    guard connection.flush() else { return close(connection) }
+    if let registration = connection.registration {
+      try? loop.modify(registration, for: connection.interest)
+    }
+  }
+
+  private func close(_ connection: ControlConnection) {
+    guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
+    if let registration = connection.registration { loop.remove(registration) }
+    connection.close()
+    handler?.connectionEnded(connection)
+  }
+}

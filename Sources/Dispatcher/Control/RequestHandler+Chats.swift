@@ -1,0 +1,189 @@
+internal import ChatProject
+internal import ChatStorage
+internal import ControlProtocol
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+internal import SystemPackage
+internal import TaskGraph
+
+extension RequestHandler {
+  func create(_ new: ControlRequest.NewChat, _ connection: ControlConnection) throws {
+    let handler = try choice(new.executor, new.command)
+    let created = try supervisor.catalog.create(
+      ChatRequest(name: new.name, handler: handler, model: new.model, endpoint: new.endpoint),
+      by: .dispatcher)
+    daemon.graph.readGraph()
+    daemon.graph.readSessions()
+    let chat = try chat(created.id.number)
+    connection.answer(.ok(answer(about: chat, changed: true).payload))
+  }
+
+  func archive(
+    _ number: UInt32, _ reason: ArchiveReason, _ command: String, _ connection: ControlConnection
+  ) throws {
+    let chat = try chat(number)
+    guard chat.tombstone == nil else {
+      return connection.answer(
+        .ok(answer(about: chat, changed: false, note: "already archived").payload))
+    }
+    supervisor.archive(chat, reason, by: author(connection, command))
+    answer(connection) { [self] in
+      guard let result = archiveResult(chat) else { return nil }
+      switch result {
+      case .failure(let error): return .failed(error)
+      case .success(let end):
+        return .ok(answer(about: chat, changed: true, handler: end).payload)
+      }
+    }
+  }
+
+  func stop(_ number: UInt32, _ connection: ControlConnection) throws {
+    let chat = try living(number)
+    let wasDown = supervisor.state(of: chat) == .down
+    let beganAt = Clock.monotonic
+    let pids = driver.processes(of: chat.child)
+    chat.lastFailure = nil
+    driver.report(.stopRequested, of: chat.child)
+    answer(connection) { [self] in
+      if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
+      guard driver.machine.state(of: chat.child)?.incarnation == nil else { return nil }
+      let end = HandlerEnd(
+        outcome: pids.isEmpty ? .none : .terminated, pids: pids,
+        duration: Clock.monotonic - beganAt)
+      return .ok(answer(about: chat, changed: !wasDown, handler: end).payload)
+    }
+  }
+
+  func start(_ number: UInt32, _ connection: ControlConnection) throws {
+    let chat = try living(number)
+    let wasDown = supervisor.state(of: chat) == .down
+    driver.report(.startRequested, of: chat.child)
+    answer(connection) { [self] in .ok(answer(about: chat, changed: wasDown).payload) }
+  }
+
+  func restore(_ number: UInt32, _ connection: ControlConnection) throws {
+    let chat = try chat(number)
+    guard chat.tombstone != nil || chat.row?.isClosed == true else {
+      return connection.answer(
+        .ok(answer(about: chat, changed: false, note: "not archived").payload))
+    }
+    guard driver.machine.state(of: chat.child)?.incarnation == nil else {
+      throw ControlError(.tryAgain, "the chat's handler is still being ended")
+    }
+    try reopenTask(of: chat)
+    chat.lastFailure = nil
+    daemon.graph.readGraph()
+    daemon.graph.readSessions()
+    if chat.tombstone != nil { driver.report(.restoreRequested, of: chat.child) }
+    answer(connection) { [self] in
+      if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
+      guard chat.tombstone == nil, supervisor.state(of: chat) != .archived else { return nil }
+      supervisor.watch(chat)
+      driver.report(.inboxTouched, of: chat.child)
+      return .ok(answer(about: chat, changed: true).payload)
+    }
+  }
+
+  func reset(_ number: UInt32, _ connection: ControlConnection) throws {
+    let chat = try living(number)
+    driver.report(.resetRequested, of: chat.child)
+    answer(connection) { [self] in .ok(answer(about: chat, changed: true).payload) }
+  }
+
+  func interrupt(_ number: UInt32, _ connection: ControlConnection) throws {
+    let chat = try living(number)
+    guard driver.pid(of: chat.child) != nil else {
+      return connection.answer(
+        .ok(answer(about: chat, changed: false, note: "no handler is running").payload))
+    }
+    driver.report(.interruptRequested, of: chat.child)
+    answer(connection) { [self] in
+      var payload = answer(about: chat, changed: true).payload
+      payload["interrupted"] = true
+      return .ok(payload)
+    }
+  }
+
+  func set(_ settings: ControlRequest.ChatSettings, _ connection: ControlConnection) throws {
+    guard !settings.isEmpty else {
+      throw ControlError(.usage, "at least one of executor, command, model, endpoint is needed")
+    }
+    let chat = try living(settings.chatID)
+    let handler = try choice(settings.executor, settings.command)
+    try supervisor.catalog.configure(
+      chat.id, handler: handler, model: settings.model, endpoint: settings.endpoint,
+      by: .dispatcher, wait: .tryOnce)
+    daemon.graph.readGraph()
+    driver.report(.restartRequested, of: chat.child)
+    answer(connection) { [self] in .ok(answer(about: chat, changed: true).payload) }
+  }
+
+  func accept(_ message: ControlRequest.UserMessage, _ connection: ControlConnection) throws {
+    let chat = try living(message.chatID)
+    let session = try chat.session ?? supervisor.sessions.register(chat.id)
+    if chat.session == nil { daemon.graph.readSessions() }
+    let log = MessageLog(directory: supervisor.layout.chatDirectory(session), .inbox)
+    let appended = try log.append(
+      NewMessage(
+        role: .user, content: message.message, requestID: message.requestID,
+        attachments: message.attachments))
+    driver.report(.inboxTouched, of: chat.child)
+    connection.answer(
+      .ok([
+        "status": "accepted", "request_id": .text(message.requestID),
+        "inbox_id": .integer(appended.id), "chat_id": .integer(chat.id.number),
+      ]))
+  }
+
+  func attach(_ number: UInt32, _ connection: ControlConnection) throws {
+    let chat = try living(number)
+    if !connection.leases.contains(chat.child) {
+      connection.leases.append(chat.child)
+      driver.report(.consumerAttached, of: chat.child)
+      supervisor.noteConsumer(of: chat)
+      daemon.log.info(.consumerAttached, "Coordinator-\(number): consumer attached")
+    }
+    answer(connection) { [self] in .ok(answer(about: chat, changed: true).payload) }
+  }
+
+  /// Opens the task in the graph again; the tombstone still stands.
+  private func reopenTask(of chat: SupervisedChat) throws(StorageError) {
+    try supervisor.catalog.graph.modify(.tryOnce) { editor throws(StorageError) in
+      guard let row = editor.rows(of: chat.id.number).first else {
+        throw StorageError(
+          file: supervisor.layout.graph, kind: .notFound,
+          reason: "\(chat.id) is not in the graph any more; make a new chat with `wg chat create`")
+      }
+      let message = "Chat \(chat.id.number) restored"
+      if let open = row.restored(message, by: .dispatcher) { editor.replace(row.id, with: open) }
+    }
+    if let session = chat.session { try supervisor.sessions.clearArchived([session]) }
+  }
+
+  private func choice(
+    _ executor: String?, _ command: String?
+  ) throws(ControlError) -> HandlerChoice? {
+    switch (executor, command) {
+    case (_?, _?):
+      throw ControlError(.usage, "--command cannot be combined with an executor; give one of them")
+    case (let executor?, nil):
+      return .parse(
+        handler: executor, currentDirectory: supervisor.layout.root.removingLastComponent())
+    case (nil, let command?): return .command(command)
+    case (nil, nil): return nil
+    }
+  }
+
+  /// A chat that is not archived.
+  private func living(_ number: UInt32) throws(ControlError) -> SupervisedChat {
+    let chat = try chat(number)
+    guard chat.tombstone == nil, chat.row?.isClosed != true else {
+      throw ControlError(
+        .failed, "\(chat.id.taskID) is archived",
+        hint: "`wg chat restore \(number)` brings it back")
+    }
+    return chat
+  }
+}

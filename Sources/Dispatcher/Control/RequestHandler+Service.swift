@@ -1,0 +1,93 @@
+internal import ChatProject
+internal import ChatStorage
+internal import ControlProtocol
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+internal import SystemPackage
+
+extension RequestHandler {
+  var greeting: Greeting {
+    Greeting(version: DispatcherVersion.text, pid: CurrentProcess.pid)
+  }
+
+  var serviceStatus: ServiceStatus {
+    ServiceStatus(
+      isRunning: true, pid: CurrentProcess.pid, socket: daemon.socketPath.string,
+      startedAt: Timestamp.rfc3339(daemon.startedAt),
+      uptimeSeconds: (Clock.wall - daemon.startedAt) / 1_000_000_000,
+      version: DispatcherVersion.text, options: daemon.options.given,
+      startsHandlers: daemon.options.startsHandlers, chats: chatStatuses)
+  }
+
+  var chatStatuses: [ChatStatus] { supervisor.chats.all.map(status) }
+
+  private func status(_ chat: SupervisedChat) -> ChatStatus {
+    let demand = driver.machine.demand(of: chat.child)
+    let state = driver.machine.state(of: chat.child)
+    return ChatStatus(
+      chatID: chat.id.number, taskID: chat.id.taskID, name: chat.row?.name,
+      title: chat.row?.title ?? "", state: ChatState(state?.name ?? .archived),
+      pid: driver.pid(of: chat.child), incarnation: state?.incarnation?.number ?? 0,
+      restarts: chat.restarts, consumers: UInt64(demand?.consumers ?? 0),
+      pending: UInt64(demand?.inbox.pending ?? 0), nextEventAt: nextEvent(chat),
+      handler: chat.row?.handler.label ?? "none", model: chat.row?.model,
+      session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
+      lastExit: chat.lastExit?.sentence)
+  }
+
+  private func nextEvent(_ chat: SupervisedChat) -> String? {
+    driver.machine.deadline(of: chat.child).map { Timestamp.rfc3339(WallClock.now.wall($0)) }
+  }
+
+  /// The answer to a request about one chat.
+  func answer(
+    about chat: SupervisedChat, changed: Bool, note: String? = nil, handler: HandlerEnd? = nil
+  ) -> ChatAnswer {
+    ChatAnswer(
+      dispatcher: .running, chatID: chat.id.number, taskID: chat.id.taskID, name: chat.row?.name,
+      session: chat.session?.text, changed: changed,
+      state: ChatState(supervisor.state(of: chat)), note: note, handler: handler)
+  }
+
+  func rereadFiles(_ connection: ControlConnection) {
+    daemon.graph.readGraph()
+    daemon.graph.readSessions()
+    connection.answer(.ok(["status": "ok", "action": "graph_read"]))
+  }
+
+  func reload(_ connection: ControlConnection) {
+    daemon.reload()
+    connection.answer(
+      .ok(["status": "reconfigured", "source": "files", "chats": .integer(supervisor.chats.count)]))
+  }
+
+  /// Answers when no handler is alive any more, or at once when they are left running.
+  func shutdown(_ request: ControlRequest.ShutdownRequest, _ connection: ControlConnection) {
+    let ended = driver.machine.liveIDs.count
+    daemon.end(leavingHandlers: request.keepHandlers)
+    answer(connection) { [self] in
+      guard daemon.leavesHandlers || driver.machine.liveIDs.isEmpty else { return nil }
+      return .ok([
+        "status": "shutting_down", "kill_agents": .bool(!request.keepHandlers),
+        "handlers_ended": .integer(request.keepHandlers ? 0 : ended),
+      ])
+    }
+  }
+}
+
+extension ChatState {
+  init(_ name: ChildState.Name) {
+    switch name {
+    case .resting: self = .resting
+    case .starting: self = .starting
+    case .running: self = .running
+    case .stopping: self = .stopping
+    case .backoff: self = .backoff
+    case .parked: self = .parked
+    case .down: self = .down
+    case .archived: self = .archived
+    }
+  }
+}

@@ -1,0 +1,88 @@
+internal import ChatProject
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+internal import SystemPackage
+internal import TaskGraph
+
+extension DispatcherDaemon {
+  /// Reads the project, takes over what an earlier dispatcher left, and says when it serves.
+  func boot() throws {
+    log.info(
+      .dispatcherStarted, "Daemon starting (PID \(CurrentProcess.pid), socket \(socketPath))")
+    try watchSignals()
+    let records = try readRecords()
+    addChats(records)
+    try listen()
+    try settleBoot()
+    try writeState()
+    log.info(.dispatcherReady, "Ready: \(statusLine)")
+    announceReady()
+  }
+
+  private func watchSignals() throws {
+    let signals = try SignalDescriptor([.terminate, .interrupt, .hangup])
+    _ = try driver.loop.add(signals.descriptor, for: .readable) { [weak self] _ in
+      while let received = try? signals.read() { self?.react(to: received.signal) }
+    }
+  }
+
+  private func react(to signal: Signal) {
+    switch signal {
+    case .terminate, .interrupt: end(leavingHandlers: false)
+    case .hangup: reload()
+    default: break
+    }
+  }
+
+  /// Without knowing every tombstone nothing may be started, so not being able to list them ends it.
+  private func readRecords() throws -> BootRecords {
+    var records = BootRecords()
+    records.tombstones = try supervisor.tombstones.all()
+    records.records = try supervisor.states.all()
+    do {
+      records.sessions = try supervisor.sessions.sessions()
+    } catch {
+      log.error(.storageProblem, "\(error)")
+    }
+    return records
+  }
+
+  private func addChats(_ records: BootRecords) {
+    graph.readGraph(records)
+    let known = Set(supervisor.chats.unordered.map(\.id))
+    let files = (try? supervisor.catalog.staleStateFiles()) ?? []
+    supervisor.archiveStale(files.filter { !known.contains($0) }, records)
+  }
+
+  private func listen() throws {
+    let listener = try StreamListener.listen(socketPath, mode: 0o600, replacingStale: true)
+    let handler = RequestHandler(self)
+    requests = handler
+    server = try ControlServer(
+      listener, loop: driver.loop, log: log, owner: CurrentProcess.user, handler: handler)
+  }
+
+  /// However much there is to decide, requests are not kept waiting longer than this.
+  private static let bootLimit: Int64 = 10_000_000_000
+
+  /// Ready means: what was found at boot has been decided about.
+  private func settleBoot() throws {
+    let end = Clock.monotonic + Self.bootLimit
+    while driver.hasWork || supervisor.inboxes.hasWork, Clock.monotonic < end {
+      try driver.turn(mayBlock: false)
+      supervisor.inboxes.run(supervisor.chats) { child, observation in
+        driver.report(.inboxObserved(observation), of: child)
+      }
+    }
+  }
+
+  private func writeState() throws {
+    var state = ServiceState(
+      pid: CurrentProcess.pid, socketPath: socketPath, startedAt: Timestamp.rfc3339(startedAt))
+    state.options = options.given
+    try state.write(layout)
+  }
+}

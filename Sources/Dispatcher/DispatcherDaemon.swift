@@ -1,0 +1,174 @@
+internal import ChatProject
+internal import ChatStorage
+internal import ControlProtocol
+internal import JSONLines
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SupervisionDriver
+internal import SystemPackage
+internal import Systemd
+
+/// The daemon: builds everything, then turns until it is told to end.
+final class DispatcherDaemon {
+  let options: DispatcherOptions
+  let layout: ProjectLayout
+  let log: DispatcherLog
+  let driver: SupervisionDriver
+  let supervisor: ChatSupervisor
+  let watcher: ProjectWatcher
+  let graph: GraphReader
+  let startedAt = Clock.wall
+  var requests: RequestHandler?
+  var server: ControlServer?
+  var isEnding = false
+  /// Handlers are left running for the next dispatcher.
+  var leavesHandlers = false
+  private let lock: FileLock
+  private var service: ServiceSupervisor?
+  private var notifications: NotifyReceiver?
+  private var lastStatus = ""
+  private var lastRevision: UInt64 = 0
+
+  /// Takes the project's lock. Throws when another dispatcher has it, or the folder cannot be used.
+  init(_ options: DispatcherOptions, _ layout: ProjectLayout) throws {
+    self.options = options
+    self.layout = layout
+    for folder in [layout.chatStates, layout.tombstones, layout.chatFolder] {
+      try StorageError.about(folder) { () throws(Errno) in try Directory.create(folder) }
+    }
+    let lock = try StorageError.about(layout.dispatcherLock) { () throws(Errno) in
+      try FileLock.tryAcquire(layout.dispatcherLock)
+    }
+    guard let lock else {
+      throw StorageError(
+        file: layout.dispatcherLock, kind: .locked,
+        reason: "another dispatcher serves this project")
+    }
+    self.lock = lock
+    log = DispatcherLog(
+      path: layout.daemonLog, project: layout.root.string, journal: Journal.connect())
+    service = ServiceSupervisor.fromEnvironment()
+    try ChildSubreaper.enable()
+    try DescriptorLimit.raise()
+    driver = try SupervisionDriver(settings: options.settings, seed: RandomBytes.word())
+    watcher = try ProjectWatcher(layout: layout, loop: driver.loop, log: log)
+    let relay = NotifyRelay()
+    let notifications = try NotifyReceiver(loop: driver.loop) { relay.report?($0, $1) }
+    supervisor = ChatSupervisor(
+      layout: layout, driver: driver, catalog: ChatCatalog(layout: layout), log: log,
+      launcher: HandlerLaunch(
+        layout: layout, notifySocket: notifications.address,
+        handlerProgram: try Self.handlerProgram(),
+        environment: HandlerLaunch.inheritedEnvironment()),
+      startsHandlers: options.startsHandlers)
+    supervisor.watcher = watcher
+    graph = GraphReader(supervisor, watcher)
+    self.notifications = notifications
+    relay.report = { [weak self] pid, lines in self?.supervisor.notified(by: pid, lines) }
+  }
+
+  /// The receiver is needed before the one who listens to it.
+  private final class NotifyRelay {
+    var report: ((Int32, [Substring]) -> Void)?
+  }
+
+  /// `wg-handler` lies beside this program.
+  private static func handlerProgram() throws -> FilePath {
+    try CurrentProcess.executable().removingLastComponent().appending("wg-handler")
+  }
+
+  /// Serves until it is told to end.
+  func run() throws {
+    try boot()
+    while !isOver { try turn() }
+    finish()
+  }
+
+  private var isOver: Bool {
+    isEnding && (leavesHandlers || driver.machine.liveIDs.isEmpty) && !driver.hasWork
+  }
+
+  private func turn() throws {
+    let busy = supervisor.inboxes.hasWork
+    try driver.turn(mayBlock: !busy, deadline: nextDeadline)
+    noticeFiles()
+    supervisor.inboxes.run(supervisor.chats) { child, observation in
+      driver.report(.inboxObserved(observation), of: child)
+    }
+    supervisor.runClerk()
+    supervisor.writeWhenDue()
+    requests?.answerWaiting()
+    server?.serve()
+    supervisor.decisions.flush()
+    reportStatus()
+  }
+
+  /// Besides the core's, which the driver knows.
+  private var nextDeadline: Int64? {
+    [server?.deadline, supervisor.clerk.dueAt, graph.confirmAt, supervisor.writeAt].compactMap { $0 }
+      .min()
+  }
+
+  private func noticeFiles() {
+    graph.confirmMissing()
+    let changes = watcher.takeChanges()
+    if changes.isEmpty { return }
+    if changes.graph || changes.overflow { graph.readGraph() }
+    if changes.sessions || changes.overflow || changes.graph { graph.readSessions() }
+    supervisor.notice(changes)
+  }
+}
+
+extension DispatcherDaemon {
+  /// Ends: no handler is started any more, and each that runs is stopped.
+  func end(leavingHandlers: Bool) {
+    guard !isEnding else { return }
+    isEnding = true
+    leavesHandlers = leavingHandlers
+    log.info(.dispatcherStopping, "Daemon shutting down")
+    service?.send(.stopping(status: "Stopping \(driver.machine.liveIDs.count) handlers"))
+    if !leavingHandlers { driver.shutDown() }
+  }
+
+  /// Reads everything again.
+  func reload() {
+    service?.send(.reloading(monotonic: Clock.monotonic / 1000))
+    graph.readGraph()
+    graph.readSessions()
+    log.info(.dispatcherReloaded, "Configuration reloaded")
+    service?.send(.ready(status: statusLine))
+  }
+
+  private func finish() {
+    requests?.answerWaiting()
+    server?.stop()
+    supervisor.writeRecords()
+    supervisor.decisions.flush()
+    _ = try? AtomicFile.remove(socketPath)
+    _ = try? ServiceState.remove(layout, of: CurrentProcess.pid)
+    log.info(.dispatcherStopped, "Daemon shutdown complete")
+  }
+
+  var socketPath: FilePath { options.socket.map { FilePath($0) } ?? layout.socket }
+
+  /// One line that a person likes to read in `systemctl status`.
+  var statusLine: String {
+    let counts = driver.machine.counts
+    let parts = ChildState.Name.allCases.compactMap { name in
+      counts[name].flatMap { $0 > 0 ? "\($0) \(name.rawValue)" : nil }
+    }
+    return parts.isEmpty ? "No chats" : "Chats: " + parts.joined(separator: ", ")
+  }
+
+  func announceReady() { service?.send(.ready(status: statusLine)) }
+
+  private func reportStatus() {
+    guard service != nil, !isEnding, supervisor.revision != lastRevision else { return }
+    lastRevision = supervisor.revision
+    let line = statusLine
+    guard line != lastStatus else { return }
+    lastStatus = line
+    // Whoever started this may have gone away after it heard that it is ready.
+    if service?.send(.status(line)) == false { service = nil }
+  }
+}

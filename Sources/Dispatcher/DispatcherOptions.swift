@@ -1,0 +1,132 @@
+public import ControlProtocol
+internal import SupervisionCore
+
+/// What `wg-dispatcher` was asked to do on its command line. wg-dispatcher(8).
+public struct DispatcherOptions: Equatable, Sendable {
+  /// The project's folder, or the `.wg` in it.
+  public var directory: String?
+  /// Instead of `service/daemon.sock`.
+  public var socket: String?
+  /// Serve requests, start no handler.
+  public var startsHandlers = true
+  public var idleTimeout: ControlProtocol.TimeSpan?
+  public var stopTimeout: ControlProtocol.TimeSpan?
+  public var startTimeout: ControlProtocol.TimeSpan?
+  public var backoffInitial: ControlProtocol.TimeSpan?
+  public var backoffMax: ControlProtocol.TimeSpan?
+  /// As they were given, without `--dir`: what a restart passes on.
+  public var given: [String] = []
+
+  public init() {}
+
+  /// What the arguments ask for.
+  public enum Request: Equatable, Sendable {
+    case run(DispatcherOptions)
+    case help
+    case version
+  }
+
+  /// Reads the arguments, without the program's name. Throws a sentence that says what is wrong.
+  public static func parse(_ arguments: [String]) throws(UsageError) -> Request {
+    var options = DispatcherOptions()
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      let (name, inline) = split(argument)
+      switch name {
+      case "--help", "-h": return .help
+      case "--version": return .version
+      case "--no-chat-agent":
+        if inline != nil { throw UsageError("\(name) takes no value") }
+        options.startsHandlers = false
+        options.given.append(name)
+      default:
+        guard let value = inline ?? rest.popFirst() else {
+          throw UsageError("\(name) needs a value")
+        }
+        try options.set(name, value)
+      }
+    }
+    return .run(options)
+  }
+
+  private static func split(_ argument: String) -> (name: String, value: String?) {
+    guard argument.hasPrefix("--"), let equals = argument.firstIndex(of: "=") else {
+      return (argument, nil)
+    }
+    return (String(argument[..<equals]), String(argument[argument.index(after: equals)...]))
+  }
+
+  private mutating func set(_ name: String, _ value: String) throws(UsageError) {
+    switch name {
+    case "--dir": return directory = value
+    case "--socket": socket = value
+    case "--idle-timeout": idleTimeout = try span(name, value)
+    case "--stop-timeout": stopTimeout = try span(name, value)
+    case "--start-timeout": startTimeout = try span(name, value)
+    case "--backoff-initial": backoffInitial = try span(name, value)
+    case "--backoff-max": backoffMax = try span(name, value)
+    default: throw UsageError("unknown option \(name)")
+    }
+    given += [name, value]
+  }
+
+  private func span(
+    _ name: String, _ value: String
+  ) throws(UsageError) -> ControlProtocol.TimeSpan {
+    do {
+      let span = try ControlProtocol.TimeSpan.parse(value)
+      if span.isInfinite { throw UsageError("\(name) cannot be infinite") }
+      return span
+    } catch let error as UsageError {
+      throw error
+    } catch {
+      throw UsageError("\(name): \(error)")
+    }
+  }
+
+  /// One sentence about a wrong command line.
+  public struct UsageError: Error, Equatable, Sendable {
+    public let message: String
+
+    init(_ message: String) { self.message = message }
+  }
+}
+
+extension DispatcherOptions {
+  /// The design's numbers, with those changed that were given.
+  var settings: SupervisionSettings {
+    var settings = SupervisionSettings()
+    settings.startsChildren = startsHandlers
+    if let idleTimeout { settings.idleTimeout = idleTimeout.core }
+    if let stopTimeout { settings.stopTimeout = stopTimeout.core }
+    if let startTimeout { settings.startTimeout = startTimeout.core }
+    if let backoffInitial { settings.backoff.first = backoffInitial.core }
+    if let backoffMax { settings.backoff.cap = backoffMax.core }
+    return settings
+  }
+
+  /// What `--help` prints.
+  public static let help = """
+    Usage: wg-dispatcher --dir DIR [OPTION]...
+
+    Supervises the chat handlers of one project. Usually started by `wg service start`
+    or by systemd.
+
+      --dir DIR               the project's folder
+      --socket PATH           control socket, instead of service/daemon.sock
+      --idle-timeout SPAN     stop a handler that nobody wanted for so long (5min)
+      --stop-timeout SPAN     from SIGTERM to SIGKILL (10s)
+      --start-timeout SPAN    until a handler must be ready (1min)
+      --backoff-initial SPAN  delay after the first failed run (200ms)
+      --backoff-max SPAN      largest delay between failed runs (5min)
+      --no-chat-agent         serve requests, start no handler
+      --help, --version
+
+    A SPAN is a systemd time span: 2 is seconds, 300ms, 5min.
+    See wg-dispatcher(8).
+    """
+}
+
+extension ControlProtocol.TimeSpan {
+  var core: SupervisionCore.TimeSpan { SupervisionCore.TimeSpan(nanoseconds: nanoseconds) }
+}

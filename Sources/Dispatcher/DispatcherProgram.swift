@@ -1,0 +1,65 @@
+internal import ChatProject
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SystemPackage
+
+/// `wg-dispatcher`, from its arguments to its exit status.
+public enum DispatcherProgram {
+  /// Runs until the dispatcher ends; gives the exit status of interface's conventions.
+  public static func run(_ arguments: [String]) -> Int32 {
+    let request: DispatcherOptions.Request
+    do throws(DispatcherOptions.UsageError) {
+      request = try DispatcherOptions.parse(arguments)
+    } catch {
+      return fail(error.message, 64, hint: "wg-dispatcher --help lists the options")
+    }
+    switch request {
+    case .help: return say(DispatcherOptions.help)
+    case .version: return say("wg-dispatcher \(DispatcherVersion.text)")
+    case .run(let options): return run(options)
+    }
+  }
+
+  private static func run(_ options: DispatcherOptions) -> Int32 {
+    do {
+      let folder = try ProjectFolder.find(
+        dirOption: options.directory.map { FilePath($0) }, environment: environment,
+        currentDirectory: FilePath("."))
+      try DispatcherDaemon(options, folder.layout).run()
+      return 0
+    } catch let error as StorageError {
+      return fail("\(error)", status(of: error.kind))
+    } catch {
+      return fail("\(error)", 1)
+    }
+  }
+
+  private static var environment: [String: String] {
+    var variables: [String: String] = [:]
+    for name in ["WG_DIR", "HOME"] { variables[name] = CurrentProcess.variable(name) }
+    return variables
+  }
+
+  private static func status(of kind: StorageError.Kind) -> Int32 {
+    switch kind {
+    case .badData: 65
+    case .notFound: 66
+    case .notPermitted: 77
+    case .locked: 75
+    case .input: 64
+    case .noSpace, .exists, .system: 1
+    }
+  }
+
+  private static func say(_ text: String) -> Int32 {
+    StandardStreams.write(.output, text + "\n")
+    return 0
+  }
+
+  private static func fail(_ message: String, _ status: Int32, hint: String? = nil) -> Int32 {
+    StandardStreams.write(.error, "wg-dispatcher: \(message)\n")
+    if let hint { StandardStreams.write(.error, hint + "\n") }
+    return status
+  }
+}

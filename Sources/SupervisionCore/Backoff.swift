@@ -1,0 +1,48 @@
+/// The delay before a child that failed may run again.
+public struct Backoff: Hashable, Sendable {
+  /// Without jitter; zero when there was no failure yet.
+  public private(set) var delay: TimeSpan
+
+  public init(delay: TimeSpan = .zero) { self.delay = delay }
+
+  /// After a failed run: the first delay, then twice the last one, up to the cap.
+  mutating func grow(_ policy: BackoffPolicy) {
+    let doubled = delay.scaled(by: 2)
+    delay = min(policy.cap, max(policy.first, doubled))
+  }
+
+  /// After a run that was long and useful: half, never less than the first delay.
+  mutating func ease(_ policy: BackoffPolicy) {
+    delay = delay == .zero ? .zero : max(policy.first, delay.scaled(by: 0.5))
+  }
+
+  mutating func clear() { delay = .zero }
+
+  /// How long a run must last before it counts as stable.
+  func stableRun(_ policy: BackoffPolicy) -> TimeSpan { max(policy.stableRun, delay) }
+
+  /// The delay varied by chance; `unit` is between -1 and 1.
+  func wait(_ policy: BackoffPolicy, unit: Double) -> TimeSpan {
+    delay.scaled(by: 1 + policy.jitter * unit)
+  }
+}
+
+/// When the last failed runs ended, no more of them than the limit needs.
+public struct CrashHistory: Hashable, Sendable {
+  /// Oldest first.
+  public private(set) var instants: [Instant]
+
+  public init(_ instants: [Instant] = []) { self.instants = instants.sorted() }
+
+  mutating func record(_ instant: Instant, limit: Int) {
+    instants.append(instant)
+    if instants.count > limit { instants.removeFirst(instants.count - limit) }
+  }
+
+  /// How many lie within the window that ends now.
+  public func count(within window: TimeSpan, at now: Instant) -> Int {
+    instants.reduce(0) { $0 + (now - $1 <= window ? 1 : 0) }
+  }
+
+  mutating func clear() { instants = [] }
+}

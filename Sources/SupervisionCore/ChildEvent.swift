@@ -1,0 +1,59 @@
+/// What can happen to a child.
+public enum ChildEvent: Hashable, Sendable {
+  // Inputs of demand.
+  case consumerAttached
+  case consumerDetached
+  /// The inbox may have changed. A hint: it may be late, early, doubled or about nothing.
+  case inboxTouched
+  case inboxObserved(InboxObservation)
+
+  // The process.
+  case spawned(Incarnation, awaitsReadiness: Bool)
+  case spawnFailed(Incarnation, SpawnProblem)
+  /// Somebody else's live process holds the lock.
+  case holderFound
+  case ready(Incarnation)
+  /// The leader ended; `leftovers` tells whether processes of the run remain.
+  case exited(Incarnation, ExitStatus, leftovers: Bool)
+  /// The last process of the run is gone.
+  case emptied(Incarnation)
+
+  // The task.
+  case taskClosed
+  case taskReopened
+  case taskVanished
+
+  // The tombstone.
+  case tombstoned
+  case tombstoneFailed
+  case tombstoneRemoved
+
+  /// The instant that `ChildMachine.deadline` named has come, or may have.
+  case deadline
+
+  // What people ask for.
+  case startRequested
+  case stopRequested
+  case interruptRequested
+  case resetRequested
+  /// Run with a new specification.
+  case restartRequested
+  /// `grace` shortens the stop timeout.
+  case archiveRequested(ArchiveReason, grace: TimeSpan?)
+  case restoreRequested
+  case shutdownRequested
+}
+
+/// Why a program did not start.
+public enum SpawnProblem: Hashable, Sendable {
+  /// The program cannot be run: missing, not executable. Counts as a failed run.
+  case program
+  /// The machine could not do it now: memory, descriptors, processes, disk. Tried again later.
+  case resources
+}
+
+/// Why a child was archived.
+public enum ArchiveReason: String, Hashable, Sendable {
+  case purge, archive, delete
+  case staleID = "stale-id"
+}

@@ -1,0 +1,25 @@
+extension ChildMachine {
+  /// What must hold after every event; the first thing that does not, in words.
+  func brokenInvariant(_ settings: SupervisionSettings) -> String? {
+    if lastIncarnation > reservedIncarnation { return "a run has a number that is not reserved" }
+    if crashes.instants.count > settings.crashLimit { return "the crash history grows" }
+    if backoff.delay > settings.backoff.cap { return "the delay is above its cap" }
+    switch state {
+    case .archived:
+      return burial == .standing || isTaskClosed ? nil : "archived without a reason"
+    case .down:
+      return isDown ? nil : "down, but nobody wants it down"
+    case .stopping:
+      return nil
+    case .resting:
+      return mustNotRun
+    case .starting, .running, .backoff, .parked:
+      return mustNotRun ?? (isDown ? "alive or waiting although an operator said stop" : nil)
+    }
+  }
+
+  private var mustNotRun: String? {
+    if burial == .standing { return "eligible although a tombstone stands" }
+    return isTaskClosed ? "eligible although the task is closed" : nil
+  }
+}

@@ -1,0 +1,113 @@
+extension ChildMachine {
+  /// The last process of the run is gone.
+  mutating func finishStop(_ stop: Stop, _ context: inout DecisionContext) {
+    if burial == .standing || isTaskClosed {
+      let outcome = stop.run.process == .requested ? .none : stop.outcome
+      rest(because: .archived, exit: stop.exit, &context)
+      if burial == .standing { context.effects.append(.settleArchive(id, outcome)) }
+    } else if case .settling = stop.phase {
+      return
+    } else {
+      settle(stop, because: .exitAsked, &context)
+    }
+  }
+
+  /// Reads the inbox before anything is decided about what ended. Rule 3.
+  mutating func settle(_ stop: Stop, because clause: Clause, _ context: inout DecisionContext) {
+    var stop = stop
+    stop.phase = .settling
+    if case .stopping = state {
+      update(.stopping(stop))
+    } else {
+      enter(.stopping(stop), because: clause, exit: stop.exit, &context)
+    }
+    isObserving = true
+    context.effects.append(.observeInbox(id))
+  }
+
+  /// The inbox was read after the run ended: judge the run, then decide what comes next.
+  mutating func concludeRun(_ stop: Stop, _ context: inout DecisionContext) {
+    guard case .settling = stop.phase else { return }
+    switch verdict(stop, context) {
+    case .asked: rest(because: .exitAsked, exit: stop.exit, &context)
+    case .useful: rest(because: .exitedClean, exit: stop.exit, &context)
+    case .failed(let clause): fail(stop, because: clause, &context)
+    }
+  }
+
+  private enum Verdict {
+    /// Somebody asked for the end.
+    case asked
+    /// It ended by itself, well, after it did something or lasted.
+    case useful
+    case failed(Clause)
+  }
+
+  private func verdict(_ stop: Stop, _ context: DecisionContext) -> Verdict {
+    switch stop.cause {
+    case .idle, .operatorStop, .archived, .shutdown, .swap: return .asked
+    case .startTimeout: return .failed(.startTimeout)
+    case .ownExit: break
+    }
+    if stop.exit == .neverStarted { return .failed(.spawnFailed) }
+    if stop.exit == .unknown || wasInterrupted(stop.run, context) || isDown { return .asked }
+    guard stop.exit?.isSuccess == true else { return .failed(.crashed) }
+    let lasted = context.now - stop.run.startedAt >= context.settings.backoff.stableRun
+    return lasted || hasAnswered(stop.run) ? .useful : .failed(.unproductive)
+  }
+
+  private func wasInterrupted(_ run: Run, _ context: DecisionContext) -> Bool {
+    guard let interruptedAt = run.interruptedAt else { return false }
+    return context.now - interruptedAt <= context.settings.stopTimeout
+  }
+
+  private func hasAnswered(_ run: Run) -> Bool { demand.inbox.answered > run.answeredAtStart }
+
+  /// A failed run: count it, let the delay grow, watch the first message. Rules 5, 6, 7.
+  private mutating func fail(_ stop: Stop, because clause: Clause, _ context: inout DecisionContext) {
+    let settings = context.settings
+    crashes.record(context.now, limit: settings.crashLimit)
+    let lasted = context.now - stop.run.startedAt
+    if hasAnswered(stop.run) && lasted >= backoff.stableRun(settings.backoff) {
+      backoff.ease(settings.backoff)
+      holdFor(backoff.wait(settings.backoff, unit: context.chance()), &context)
+    } else {
+      hold(&context)
+    }
+    setAsidePoison(&context)
+    if crashes.count(within: settings.crashWindow, at: context.now) >= settings.crashLimit {
+      park(stop, &context)
+    } else {
+      rest(because: clause, exit: stop.exit, &context)
+    }
+    context.effects.append(.persist(id, durable, .soon))
+  }
+
+  private mutating func park(_ stop: Stop, _ context: inout DecisionContext) {
+    if isDown || burial == .standing {
+      return rest(because: .crashLoop, exit: stop.exit, &context)
+    }
+    let parking = Parking(since: context.now, newest: demand.inbox.newest)
+    enter(.parked(parking), because: .crashLoop, exit: stop.exit, &context)
+  }
+
+  /// The same first message at so many failed runs in a row is set aside. Rule 7.
+  private mutating func setAsidePoison(_ context: inout DecisionContext) {
+    guard let first = demand.inbox.first else { return poison = nil }
+    let failures = poison?.message == first ? (poison?.failures ?? 0) + 1 : 1
+    poison = PoisonWatch(message: first, failures: failures)
+    guard failures >= context.settings.poisonLimit else { return }
+    poison = nil
+    note(.poisonMessage, &context)
+    context.effects.append(.setAside(id, first, failures: failures))
+    observe(&context)
+  }
+
+  mutating func forgetCrashes(_ context: inout DecisionContext) {
+    crashes.clear()
+    backoff.clear()
+    poison = nil
+    holdUntil = nil
+    context.effects.append(.persist(id, durable, .soon))
+  }
+}

@@ -1,0 +1,121 @@
+extension ChildMachine {
+  /// Asks the processes of the run to end.
+  mutating func stop(_ cause: Stop.Cause, because clause: Clause, _ context: inout DecisionContext) {
+    let run: Run
+    switch state {
+    case .starting(let present), .running(let present): run = present
+    case .resting, .stopping, .backoff, .parked, .down, .archived: return
+    }
+    enter(
+      .stopping(Stop(run: run, cause: cause, phase: .terminating(until: stopDeadline(context)))),
+      because: clause, &context)
+    if run.process != .requested { signal(run, .terminate, &context) }
+  }
+
+  /// A stop that is under way gets another purpose, and a nearer deadline if that one asks for it.
+  mutating func redirect(_ stop: Stop, to cause: Stop.Cause, _ context: inout DecisionContext) {
+    var stop = stop
+    if stop.cause != .ownExit { stop.cause = cause }
+    if case .settling = stop.phase { return finishStop(stop, &context) }
+    if case .terminating(let until) = stop.phase {
+      stop.phase = .terminating(until: min(until, stopDeadline(context)))
+    }
+    update(.stopping(stop))
+  }
+
+  private func stopDeadline(_ context: DecisionContext) -> Instant {
+    context.now + (archiveGrace ?? context.settings.stopTimeout)
+  }
+
+  /// The process came into being after the stop was decided.
+  mutating func signalLateComer(
+    _ stop: Stop, as process: Run.Process, _ context: inout DecisionContext
+  ) {
+    guard stop.run.process == .requested else { return }
+    var run = stop.run
+    run.process = process
+    if process == .external { context.effects.append(.adopt(id, run.incarnation)) }
+    let late = Stop(
+      run: run, cause: stop.cause, phase: .terminating(until: stopDeadline(context)))
+    update(.stopping(late))
+    signal(run, .terminate, &context)
+  }
+
+  /// The stop was decided before the spawn, and the spawn failed: there is nothing to stop.
+  mutating func abandonSpawn(_ stop: Stop, _ context: inout DecisionContext) {
+    guard stop.run.process == .requested else { return }
+    var stop = stop
+    stop.exit = .neverStarted
+    finishStop(stop, &context)
+  }
+
+  /// The leader ended and nobody had asked for it.
+  mutating func endByItself(
+    _ run: Run, _ status: ExitStatus, leftovers: Bool, _ context: inout DecisionContext
+  ) {
+    var stop = Stop(run: run, cause: .ownExit, phase: .settling, exit: status)
+    guard leftovers else { return settle(stop, because: .exitAsked, &context) }
+    stop.phase = .terminating(until: stopDeadline(context))
+    enter(.stopping(stop), because: .leftovers, exit: status, &context)
+    signal(run, .terminate, &context)
+  }
+
+  /// The leader ended during a stop; what it left is signalled the same way.
+  mutating func continueStop(
+    _ stop: Stop, _ status: ExitStatus, leftovers: Bool, _ context: inout DecisionContext
+  ) {
+    var stop = stop
+    if stop.exit == nil { stop.exit = status }
+    guard leftovers else { return finishStop(stop, &context) }
+    update(.stopping(stop))
+    switch stop.phase {
+    case .terminating: signal(stop.run, .terminate, &context)
+    case .killing, .surviving: signal(stop.run, .kill, &context)
+    case .settling: break
+    }
+  }
+
+  /// A deadline of the stop sequence has passed.
+  mutating func escalate(_ stop: Stop, _ context: inout DecisionContext) {
+    guard let deadline = stop.deadline, deadline <= context.now,
+      stop.run.process != .requested
+    else { return }
+    var stop = stop
+    let next = context.now + context.settings.killTimeout
+    let clause: Clause
+    switch stop.phase {
+    case .terminating:
+      stop.phase = .killing(until: next)
+      stop.wasKilled = true
+      clause = .stopTimeout
+    case .killing, .surviving:
+      // SIGKILL cannot be refused, only delayed by the kernel: look again, seldom.
+      stop.phase = .surviving(until: context.now + context.settings.killTimeout.scaled(by: 12))
+      clause = .survived
+    case .settling: return
+    }
+    enter(.stopping(stop), because: clause, &context)
+    signal(stop.run, .kill, &context)
+    if case .surviving = stop.phase, burial == .standing {
+      context.effects.append(.settleArchive(id, .survived))
+    }
+  }
+
+  mutating func expireStart(_ context: inout DecisionContext) {
+    guard let deadline = deadline(context.settings), deadline <= context.now else { return }
+    stop(.startTimeout, because: .startTimeout, &context)
+  }
+
+  mutating func interrupt(_ run: Run, _ context: inout DecisionContext) {
+    guard run.process != .requested else { return note(.nothingToInterrupt, &context) }
+    var run = run
+    run.interruptedAt = context.now
+    if case .starting = state { update(.starting(run)) } else { update(.running(run)) }
+    note(.interrupted, &context)
+    signal(run, .interrupt, &context)
+  }
+
+  private func signal(_ run: Run, _ signal: StopSignal, _ context: inout DecisionContext) {
+    context.effects.append(.signal(id, run.incarnation, signal))
+  }
+}

@@ -1,0 +1,45 @@
+extension ChildMachine {
+  /// Asks for a fresh look at the inbox, once.
+  mutating func observe(_ context: inout DecisionContext) {
+    guard !isObserving else { return }
+    isObserving = true
+    context.effects.append(.observeInbox(id))
+  }
+
+  /// A deadline that a look at the inbox must confirm.
+  mutating func observeWhenDue(_ context: inout DecisionContext) {
+    guard let deadline = deadline(context.settings), deadline <= context.now else { return }
+    observe(&context)
+  }
+
+  /// A running child was looked at because its idle timeout has passed. Rule 4.
+  mutating func decideToIdleOut(_ context: inout DecisionContext) {
+    guard !demand.isPresent, let deadline = deadline(context.settings), deadline <= context.now
+    else { return }
+    stop(.idle, because: .idleTimeout, &context)
+  }
+
+  /// From `backoff`: gives up waiting when nobody wants the child, starts it when the time has come.
+  mutating func leaveBackoffWithoutDemand(_ context: inout DecisionContext) {
+    guard !isObserving, case .backoff(let until) = state else { return }
+    if !demand.isPresent {
+      enter(.resting, because: .noDemand, &context)
+    } else if until <= context.now {
+      rest(because: .backingOff, &context)
+    }
+  }
+
+  /// From `parked`: demand that is newer than the parking ends it, after the cap delay. Rule 6.
+  mutating func noticeNewDemand(_ context: inout DecisionContext) {
+    guard case .parked(var parking) = state else { return }
+    parking.hasNewDemand =
+      demand.consumers > 0 && (demand.lastConsumer ?? parking.since) > parking.since
+      || demand.inbox.pending > 0 && demand.inbox.newest > parking.newest
+    update(.parked(parking))
+    guard parking.hasNewDemand, !isObserving,
+      parking.since + context.settings.backoff.cap <= context.now
+    else { return }
+    holdUntil = nil
+    rest(because: .parkedOver, &context)
+  }
+}

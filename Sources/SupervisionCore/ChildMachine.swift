@@ -1,0 +1,117 @@
+/// The life of one child: what happened goes in, what to do comes out.
+///
+/// Decisions are level-triggered: an event changes what is known, and what is known decides. So an
+/// event that comes twice or late changes nothing, and a message that arrives in any step of an
+/// exit is found by the look at the inbox that follows every exit.
+struct ChildMachine: Sendable {
+  let id: ChildID
+  private(set) var state: ChildState = .resting
+  var demand = Demand()
+
+  // What must survive; see `durable`.
+  var isDown: Bool
+  var lastIncarnation: Incarnation
+  var reservedIncarnation: Incarnation
+  var crashes: CrashHistory
+  var backoff: Backoff
+
+  /// No spawn before this instant.
+  var holdUntil: Instant?
+  var budget = SpawnBudget()
+  var poison: PoisonWatch?
+  var burial = Burial.none
+  /// A shorter stop timeout that came with the request to archive.
+  var archiveGrace: TimeSpan?
+  /// The task is done or gone in the graph.
+  var isTaskClosed = false
+  /// The inbox was asked about, and nothing is decided until the answer comes.
+  var isObserving = false
+
+  enum Burial: Hashable, Sendable {
+    case none
+    case requested(ArchiveReason)
+    case standing
+  }
+
+  struct PoisonWatch: Hashable, Sendable {
+    var message: MessageKey
+    var failures: Int
+  }
+
+  /// The one door through which the state changes; every change leaves a record.
+  mutating func enter(
+    _ next: ChildState, because clause: Clause, exit: ExitStatus? = nil,
+    _ context: inout DecisionContext
+  ) {
+    let from = state.name
+    let incarnation = state.incarnation ?? next.incarnation
+    state = next
+    note(clause, from: from, incarnation: incarnation, exit: exit, &context)
+  }
+
+  /// Leaves the record of a decision that did not change the state, such as a refusal.
+  mutating func note(_ clause: Clause, exit: ExitStatus? = nil, _ context: inout DecisionContext) {
+    note(clause, from: state.name, incarnation: state.incarnation, exit: exit, &context)
+  }
+
+  private func note(
+    _ clause: Clause, from: ChildState.Name, incarnation: Incarnation?, exit: ExitStatus?,
+    _ context: inout DecisionContext
+  ) {
+    context.effects.append(
+      .record(
+        Decision(
+          child: id, at: context.now, from: from, to: state.name, clause: clause,
+          incarnation: incarnation, exit: exit, consumers: demand.consumers,
+          pending: demand.inbox.pending, failures: crashes.instants.count, delay: backoff.delay,
+          next: deadline(context.settings))))
+  }
+
+  /// Changes the payload of the present state, which is no decision.
+  mutating func update(_ same: ChildState) {
+    precondition(same.name == state.name, "a change of state goes through enter()")
+    state = same
+  }
+}
+
+extension ChildMachine {
+  /// When the child must be looked at again without anything having happened; nil for never.
+  func deadline(_ settings: SupervisionSettings) -> Instant? {
+    switch state {
+    case .resting, .down, .archived: nil
+    case .starting(let run):
+      run.process == .requested ? nil : run.startedAt + settings.startTimeout
+    case .running(let run):
+      isObserving ? nil : demand.idleDeadline(settings.idleTimeout, since: run.startedAt)
+    case .stopping(let stop): stop.deadline
+    case .backoff(let until): isObserving ? nil : until
+    case .parked(let parking):
+      parking.hasNewDemand && !isObserving ? parking.since + settings.backoff.cap : nil
+    }
+  }
+
+  /// What must survive the supervisor.
+  var durable: DurableState {
+    var parked: Parking?
+    if case .parked(let parking) = state { parked = parking }
+    return DurableState(
+      isDown: isDown, reservedIncarnation: reservedIncarnation, crashes: crashes.instants,
+      backoffDelay: backoff.delay, parkedSince: parked?.since, parkedNewest: parked?.newest,
+      lastConsumer: demand.lastConsumer)
+  }
+}
+
+extension Stop {
+  var deadline: Instant? {
+    guard run.process != .requested else { return nil }
+    switch phase {
+    case .terminating(let until), .killing(let until), .surviving(let until): return until
+    case .settling: return nil
+    }
+  }
+
+  var outcome: HandlerOutcome {
+    if case .surviving = phase { return .survived }
+    return wasKilled ? .killed : .terminated
+  }
+}

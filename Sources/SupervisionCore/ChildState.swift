@@ -1,0 +1,120 @@
+/// Where a child is. The payload is what is valid in that state and in no other.
+public enum ChildState: Hashable, Sendable {
+  /// No process, none wanted.
+  case resting
+  /// A process was asked for, or runs and is not ready yet.
+  case starting(Run)
+  case running(Run)
+  /// The process is asked to end, or has ended and what it left behind is being looked at.
+  case stopping(Stop)
+  /// Wanted, and waiting for the time when it may start again.
+  case backoff(until: Instant)
+  /// A crash loop was contained. Waits for a reset, or for new demand after a while.
+  case parked(Parking)
+  /// An operator said stop.
+  case down
+  /// Tombstoned, or its task is closed.
+  case archived
+
+  public var name: Name {
+    switch self {
+    case .resting: .resting
+    case .starting: .starting
+    case .running: .running
+    case .stopping: .stopping
+    case .backoff: .backoff
+    case .parked: .parked
+    case .down: .down
+    case .archived: .archived
+    }
+  }
+
+  /// The states without their payloads.
+  public enum Name: String, Hashable, Sendable, CaseIterable {
+    case resting, starting, running, stopping, backoff, parked, down, archived
+
+    /// The state in systemd's words.
+    public var coarse: String {
+      switch self {
+      case .resting, .down, .archived: "inactive"
+      case .starting, .backoff: "activating"
+      case .running: "active"
+      case .stopping: "deactivating"
+      case .parked: "failed"
+      }
+    }
+  }
+
+  /// The run that has, or may have, a live process.
+  public var incarnation: Incarnation? {
+    switch self {
+    case .starting(let run), .running(let run): run.incarnation
+    case .stopping(let stop): stop.run.incarnation
+    case .resting, .backoff, .parked, .down, .archived: nil
+    }
+  }
+}
+
+/// One run of a child.
+public struct Run: Hashable, Sendable {
+  public enum Process: Hashable, Sendable {
+    /// Asked for; whether it exists is not known yet.
+    case requested
+    case own
+    /// Started by somebody else and found holding the lock. Rule 9.
+    case external
+  }
+
+  public let incarnation: Incarnation
+  public internal(set) var process: Process
+  public internal(set) var startedAt: Instant
+  /// Answered messages when the run began.
+  public internal(set) var answeredAtStart: UInt64
+  public internal(set) var interruptedAt: Instant?
+}
+
+/// A run on its way out.
+public struct Stop: Hashable, Sendable {
+  public enum Cause: Hashable, Sendable {
+    case idle, operatorStop, archived, shutdown, swap, startTimeout
+    /// It ended by itself.
+    case ownExit
+  }
+
+  public enum Phase: Hashable, Sendable {
+    /// SIGTERM was sent.
+    case terminating(until: Instant)
+    /// SIGKILL was sent.
+    case killing(until: Instant)
+    /// SIGKILL was sent and something is still there.
+    case surviving(until: Instant)
+    /// Nothing is left; the inbox is read again before anything is decided. Rule 3.
+    case settling
+  }
+
+  public let run: Run
+  public internal(set) var cause: Cause
+  public internal(set) var phase: Phase
+  public internal(set) var exit: ExitStatus?
+  public internal(set) var wasKilled = false
+}
+
+/// Why and since when a child is parked.
+public struct Parking: Hashable, Sendable {
+  public let since: Instant
+  /// The newest message that was known then: a newer one is new demand.
+  public let newest: UInt64
+  public internal(set) var hasNewDemand = false
+}
+
+/// How a process ended.
+public enum ExitStatus: Hashable, Sendable {
+  case exited(Int32)
+  case signaled(Int32)
+  /// It was nobody's child here, so nobody was told.
+  case unknown
+  /// The program could not be run.
+  case neverStarted
+
+  var isSuccess: Bool { self == .exited(0) }
+}

@@ -1,0 +1,73 @@
+/// The deadlines of many children: one each, the earliest at hand.
+struct DeadlineQueue: Sendable {
+  private struct Entry {
+    let instant: Instant
+    let id: ChildID
+  }
+
+  /// A binary heap. An entry whose instant is not the child's present one is dropped when it comes up.
+  private var heap: [Entry] = []
+  private var current: [ChildID: Instant] = [:]
+
+  var first: Instant? { heap.first?.instant }
+
+  mutating func set(_ instant: Instant?, for id: ChildID) {
+    guard let instant else { return remove(id) }
+    guard current[id] != instant else { return }
+    current[id] = instant
+    push(Entry(instant: instant, id: id))
+    dropStale()
+  }
+
+  mutating func remove(_ id: ChildID) {
+    guard current.removeValue(forKey: id) != nil else { return }
+    dropStale()
+  }
+
+  /// Takes out one child whose deadline is not after `now`.
+  mutating func popDue(at now: Instant) -> ChildID? {
+    guard let top = heap.first, top.instant <= now else { return nil }
+    current[top.id] = nil
+    pop()
+    dropStale()
+    return top.id
+  }
+
+  /// Keeps the top of the heap true, and the heap from growing without bound.
+  private mutating func dropStale() {
+    while let top = heap.first, current[top.id] != top.instant { pop() }
+    if heap.count > 64 && heap.count > 4 * current.count { rebuild() }
+  }
+
+  private mutating func rebuild() {
+    let entries = current
+    heap = []
+    for (id, instant) in entries { push(Entry(instant: instant, id: id)) }
+  }
+
+  private mutating func push(_ entry: Entry) {
+    heap.append(entry)
+    var index = heap.count - 1
+    while index > 0, heap[index].instant < heap[(index - 1) / 2].instant {
+      heap.swapAt(index, (index - 1) / 2)
+      index = (index - 1) / 2
+    }
+  }
+
+  private mutating func pop() {
+    heap.swapAt(0, heap.count - 1)
+    heap.removeLast()
+    var index = 0
+    while let least = leastChild(of: index), heap[least].instant < heap[index].instant {
+      heap.swapAt(least, index)
+      index = least
+    }
+  }
+
+  private func leastChild(of index: Int) -> Int? {
+    let left = 2 * index + 1
+    guard left < heap.count else { return nil }
+    let right = left + 1
+    return right < heap.count && heap[right].instant < heap[left].instant ? right : left
+  }
+}

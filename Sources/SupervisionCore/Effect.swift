@@ -1,0 +1,67 @@
+/// What the core wants done. Effects are performed in the order in which they were returned; the
+/// outcome comes back as an event of a later turn, never by calling into the core from within.
+public enum Effect: Hashable, Sendable {
+  /// Look at the inbox under its lock. → `inboxObserved`
+  case observeInbox(ChildID)
+  /// → `spawned`, `spawnFailed` or `holderFound`
+  case spawn(ChildID, Incarnation)
+  /// Watch the live holder that was found, as this run.
+  case adopt(ChildID, Incarnation)
+  /// Signal every process of the run.
+  case signal(ChildID, Incarnation, StopSignal)
+  /// Write a durable tombstone. → `tombstoned` or `tombstoneFailed`
+  case bury(ChildID, ArchiveReason)
+  /// Remove the tombstone, durably. → `tombstoneRemoved`
+  case exhume(ChildID)
+  /// The child is archived and no process of it is left: close its task, keep the evidence.
+  case settleArchive(ChildID, HandlerOutcome)
+  /// Put this waiting message aside and tell its sender. An `observeInbox` follows.
+  case setAside(ChildID, MessageKey, failures: Int)
+  /// Write what must survive.
+  case persist(ChildID, DurableState, Urgency)
+  case record(Decision)
+
+  public enum Urgency: Hashable, Sendable {
+    /// Durable before the next effect is performed.
+    case beforeActing
+    /// Within the turn, after everything else.
+    case soon
+  }
+}
+
+/// The signals that the core knows.
+public enum StopSignal: Hashable, Sendable {
+  case interrupt, terminate, kill
+}
+
+/// What became of an archived child's process.
+public enum HandlerOutcome: String, Hashable, Sendable {
+  case none, terminated, killed, survived
+}
+
+/// What the supervisor must still know after its own death.
+public struct DurableState: Hashable, Sendable {
+  public var isDown: Bool
+  /// No run has a higher number than this.
+  public var reservedIncarnation: Incarnation
+  public var crashes: [Instant]
+  public var backoffDelay: TimeSpan
+  public var parkedSince: Instant?
+  /// The newest message that was known when the child was parked.
+  public var parkedNewest: UInt64?
+  public var lastConsumer: Instant?
+
+  public init(
+    isDown: Bool = false, reservedIncarnation: Incarnation = Incarnation(0),
+    crashes: [Instant] = [], backoffDelay: TimeSpan = .zero, parkedSince: Instant? = nil,
+    parkedNewest: UInt64? = nil, lastConsumer: Instant? = nil
+  ) {
+    self.isDown = isDown
+    self.reservedIncarnation = reservedIncarnation
+    self.crashes = crashes
+    self.backoffDelay = backoffDelay
+    self.parkedSince = parkedSince
+    self.parkedNewest = parkedNewest
+    self.lastConsumer = lastConsumer
+  }
+}

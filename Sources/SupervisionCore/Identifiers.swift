@@ -1,0 +1,35 @@
+/// Names one child for as long as its supervisor knows it. The number has no meaning here.
+public struct ChildID: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let number: UInt32
+
+  public init(_ number: UInt32) { self.number = number }
+
+  public static func < (left: ChildID, right: ChildID) -> Bool { left.number < right.number }
+
+  public var description: String { "child \(number)" }
+}
+
+/// One run of a child: numbered from 1, never reused, also not after a restart of the supervisor.
+///
+/// Whatever happens to a process is reported with the number of its run, so that news of an earlier
+/// run cannot be taken for news of the present one.
+public struct Incarnation: Hashable, Comparable, Sendable, CustomStringConvertible {
+  public let number: UInt64
+
+  public init(_ number: UInt64) { self.number = number }
+
+  public var next: Incarnation { Incarnation(number + 1) }
+
+  public static func < (left: Incarnation, right: Incarnation) -> Bool {
+    left.number < right.number
+  }
+
+  public var description: String { "#\(number)" }
+}
+
+/// Identifies a waiting message. Opaque here: only equality counts.
+public struct MessageKey: Hashable, Sendable {
+  public let value: UInt64
+
+  public init(_ value: UInt64) { self.value = value }
+}

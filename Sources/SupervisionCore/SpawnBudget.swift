@@ -1,0 +1,19 @@
+/// A token bucket kept as one instant: when the bucket would be full again.
+public struct SpawnBudget: Hashable, Sendable {
+  private var fullAt: Instant?
+
+  public init() {}
+
+  /// When the next spawn is allowed; nil when one is allowed now.
+  public func nextAllowed(_ policy: BudgetPolicy, at now: Instant) -> Instant? {
+    guard let fullAt, fullAt > now else { return nil }
+    let room = TimeSpan(nanoseconds: policy.period.nanoseconds * (policy.burst - 1))
+    let missing = fullAt - now
+    return missing > room ? now + TimeSpan(nanoseconds: missing.nanoseconds - room.nanoseconds) : nil
+  }
+
+  /// Takes one token.
+  public mutating func spend(_ policy: BudgetPolicy, at now: Instant) {
+    fullAt = max(fullAt ?? now, now) + policy.period
+  }
+}

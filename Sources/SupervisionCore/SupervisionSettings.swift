@@ -1,0 +1,53 @@
+/// Every number that the decisions depend on.
+public struct SupervisionSettings: Hashable, Sendable {
+  /// Without it nothing is started, whoever wants it.
+  public var startsChildren = true
+  /// How long a handler is kept after the last consumer and the last message.
+  public var idleTimeout: TimeSpan = .seconds(300)
+  /// From the polite signal to SIGKILL.
+  public var stopTimeout: TimeSpan = .seconds(10)
+  /// From SIGKILL to calling what is left a survivor, and between further attempts.
+  public var killTimeout: TimeSpan = .seconds(5)
+  /// From the spawn to readiness, for children that announce it.
+  public var startTimeout: TimeSpan = .seconds(60)
+  public var backoff = BackoffPolicy()
+  /// So many failed runs within the window park the child.
+  public var crashLimit = 8
+  public var crashWindow: TimeSpan = .seconds(600)
+  /// So many failed runs in a row with the same first message set that message aside.
+  public var poisonLimit = 3
+  /// Spawns of one child: a burst, then one for each period.
+  public var childBudget = BudgetPolicy(burst: 20, period: .seconds(3))
+  /// Spawns of all children together.
+  public var daemonBudget = BudgetPolicy(burst: 2_000, period: .milliseconds(10))
+
+  public init() {}
+}
+
+/// How the delay between failed runs grows.
+public struct BackoffPolicy: Hashable, Sendable {
+  public var first: TimeSpan = .milliseconds(200)
+  public var cap: TimeSpan = .seconds(300)
+  /// The delay is varied by up to this share in both directions.
+  public var jitter = 0.2
+  /// A run must last this long, and the present delay, before the delay eases.
+  public var stableRun: TimeSpan = .seconds(60)
+
+  public init() {}
+}
+
+/// A token bucket: `burst` spawns at once, then one more for each `period`.
+public struct BudgetPolicy: Hashable, Sendable {
+  public var burst: Int64
+  public var period: TimeSpan
+
+  public init(burst: Int64, period: TimeSpan) {
+    self.burst = burst
+    self.period = period
+  }
+
+  /// The most spawns that any window of this length can see.
+  public func bound(within window: TimeSpan) -> Int64 {
+    burst + window.nanoseconds / max(1, period.nanoseconds) + 1
+  }
+}

@@ -1,0 +1,175 @@
+/// Supervises many children as one value: routes events, shares the spawn budget, knows the next
+/// deadline. It sees no clock, no process and no file.
+public struct SupervisorMachine: Sendable {
+  private var children: [ChildID: ChildMachine] = [:]
+  private var deadlines = DeadlineQueue()
+  private var generator: SeededGenerator
+  private var daemonBudget = SpawnBudget()
+  public private(set) var settings: SupervisionSettings
+  public private(set) var isShuttingDown = false
+  /// How many children are in each state.
+  public private(set) var counts: [ChildState.Name: Int] = [:]
+
+  /// `seed` decides the jitter.
+  public init(settings: SupervisionSettings, seed: UInt64) {
+    self.settings = settings
+    generator = SeededGenerator(seed: seed)
+  }
+
+  /// Takes in one event of one child. Events of unknown children are dropped.
+  public mutating func handle(
+    _ event: ChildEvent, for id: ChildID, at now: Instant
+  ) -> [Effect] {
+    decide(id, at: now) { child, context in child.handle(event, &context) }
+  }
+
+  /// Begins to supervise a child, as its durable state left it. Known already: nothing happens.
+  public mutating func register(
+    _ id: ChildID, _ registration: Registration, at now: Instant
+  ) -> [Effect] {
+    guard children[id] == nil else { return [] }
+    children[id] = ChildMachine(id, registration)
+    counts[.resting, default: 0] += 1
+    return decide(id, at: now) { child, context in child.awaken(registration, &context) }
+  }
+
+  /// Forgets a child that has no process. One that has is kept.
+  @discardableResult
+  public mutating func forget(_ id: ChildID) -> Bool {
+    guard let child = children[id], child.state.incarnation == nil else { return false }
+    children[id] = nil
+    counts[child.state.name, default: 1] -= 1
+    deadlines.remove(id)
+    return true
+  }
+
+  /// Tells every child whose deadline has come.
+  public mutating func expire(at now: Instant) -> [Effect] {
+    var effects: [Effect] = []
+    while let id = deadlines.popDue(at: now) {
+      effects += handle(.deadline, for: id, at: now)
+    }
+    return effects
+  }
+
+  /// Stops every child and starts none from here on. Rule 14 of shutdown: not a crash.
+  public mutating func shutDown(at now: Instant) -> [Effect] {
+    isShuttingDown = true
+    return children.keys.sorted().flatMap { handle(.shutdownRequested, for: $0, at: now) }
+  }
+
+  /// Applies new numbers; children are decided about again with them.
+  public mutating func apply(_ settings: SupervisionSettings) {
+    self.settings = settings
+    for (id, child) in children { deadlines.set(child.deadline(settings), for: id) }
+  }
+
+  private mutating func decide(
+    _ id: ChildID, at now: Instant, _ body: (inout ChildMachine, inout DecisionContext) -> Void
+  ) -> [Effect] {
+    guard let before = children[id]?.state.name else { return [] }
+    var context = DecisionContext(
+      now: now, settings: settings, isShuttingDown: isShuttingDown, generator: generator,
+      daemonBudget: daemonBudget)
+    body(&children[id, default: ChildMachine(id, Registration())], &context)
+    generator = context.generator
+    daemonBudget = context.daemonBudget
+    deadlines.set(children[id]?.deadline(settings), for: id)
+    count(id, from: before)
+    return context.effects
+  }
+}
+
+extension SupervisorMachine {
+  private mutating func count(_ id: ChildID, from before: ChildState.Name) {
+    guard let after = children[id]?.state.name, after != before else { return }
+    counts[before, default: 1] -= 1
+    counts[after, default: 0] += 1
+  }
+
+  /// The earliest instant at which `expire` has something to do; nil for never.
+  public var nextDeadline: Instant? { deadlines.first }
+
+  public var ids: [ChildID] { children.keys.sorted() }
+
+  public var count: Int { children.count }
+
+  public func state(of id: ChildID) -> ChildState? { children[id]?.state }
+
+  public func demand(of id: ChildID) -> Demand? { children[id]?.demand }
+
+  public func durable(of id: ChildID) -> DurableState? { children[id]?.durable }
+
+  public func deadline(of id: ChildID) -> Instant? { children[id]?.deadline(settings) }
+
+  /// A tombstone stands or is being written.
+  public func isBuried(_ id: ChildID) -> Bool { children[id].map { $0.burial != .none } ?? false }
+
+  /// Children that have, or may have, a live process.
+  public var liveIDs: [ChildID] {
+    children.values.filter { $0.state.incarnation != nil }.map(\.id).sorted()
+  }
+
+  /// The first invariant that does not hold, in words; for tests and the simulator.
+  public func brokenInvariant(of id: ChildID) -> String? { children[id]?.brokenInvariant(settings) }
+}
+
+/// What is known of a child when its supervision begins.
+public struct Registration: Hashable, Sendable {
+  public var durable: DurableState
+  /// A tombstone stands.
+  public var isTombstoned: Bool
+  /// The work after the last process's end was done already.
+  public var isSettled: Bool
+  public var isTaskClosed: Bool
+
+  public init(
+    durable: DurableState = DurableState(), isTombstoned: Bool = false, isSettled: Bool = true,
+    isTaskClosed: Bool = false
+  ) {
+    self.durable = durable
+    self.isTombstoned = isTombstoned
+    self.isSettled = isSettled
+    self.isTaskClosed = isTaskClosed
+  }
+}
+
+extension ChildMachine {
+  init(_ id: ChildID, _ registration: Registration) {
+    self.id = id
+    let durable = registration.durable
+    isDown = durable.isDown
+    lastIncarnation = durable.reservedIncarnation
+    reservedIncarnation = durable.reservedIncarnation
+    crashes = CrashHistory(durable.crashes)
+    backoff = Backoff(delay: durable.backoffDelay)
+    demand.lastConsumer = durable.lastConsumer
+    burial = registration.isTombstoned ? .standing : .none
+    isTaskClosed = registration.isTaskClosed
+  }
+
+  /// The first decision: boot spawns only what is demanded, and the inbox tells. Rule 2.
+  mutating func awaken(_ registration: Registration, _ context: inout DecisionContext) {
+    holdAfterRestart(context)
+    if burial == .standing || isTaskClosed {
+      enter(.archived, because: .archived, &context)
+      if burial == .standing && !registration.isSettled {
+        context.effects.append(.settleArchive(id, .none))
+      }
+    } else if isDown {
+      enter(.down, because: .operatorStop, &context)
+    } else if let since = registration.durable.parkedSince {
+      let newest = registration.durable.parkedNewest ?? .max
+      enter(.parked(Parking(since: since, newest: newest)), because: .crashLoop, &context)
+      observe(&context)
+    } else {
+      observe(&context)
+    }
+  }
+
+  /// The delay after the last failed run holds on across a restart.
+  private mutating func holdAfterRestart(_ context: DecisionContext) {
+    guard let last = crashes.instants.last, backoff.delay > .zero else { return }
+    holdUntil = min(last, context.now) + backoff.delay
+  }
+}

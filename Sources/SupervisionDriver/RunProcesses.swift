@@ -1,0 +1,56 @@
+internal import LinuxSystem
+internal import SupervisionCore
+
+/// Every process of one run: the leader, and what it leaves behind.
+///
+/// The leader is a session and group leader and the reaper of its own orphans, so while it lives
+/// everything it started lives below it. When it ends, what is left becomes this process's child,
+/// or, for an adopted leader, is found by its group. A leader that has ended is not reaped before
+/// the rest is gone: its number, which is the group's, cannot be given to anybody else meanwhile.
+final class RunProcesses {
+  let child: ChildID
+  let incarnation: Incarnation
+  let leader: ProcessDescriptor
+  let isExternal: Bool
+  /// How the leader ended, once it has.
+  var exit: SupervisionCore.ExitStatus?
+  /// Whether the core was told that the leader ended.
+  var isReported = false
+  /// Processes that outlived the leader, by number.
+  var leftovers: [Int32: WatchedProcess] = [:]
+  var registration: EventLoop.Registration?
+  /// The last signal that asked the run to end: who turns up later gets it too.
+  private var ending: Signal?
+
+  init(child: ChildID, incarnation: Incarnation, leader: ProcessDescriptor, isExternal: Bool) {
+    self.child = child
+    self.incarnation = incarnation
+    self.leader = leader
+    self.isExternal = isExternal
+  }
+
+  /// Signals the group and every process that left it. A process that is gone is no error.
+  func signal(_ signal: Signal) {
+    if signal == .terminate || signal == .kill { ending = signal }
+    try? leader.signalGroup(signal)
+    for process in leftovers.values { try? process.descriptor.signal(signal) }
+    // A stopped process acts on nothing but SIGKILL until it goes on.
+    if signal == .terminate { self.signal(.continue) }
+  }
+
+  /// Counts a process in that was found only now.
+  func add(_ process: WatchedProcess) {
+    leftovers[process.descriptor.pid] = process
+    guard let ending else { return }
+    try? process.descriptor.signal(ending)
+    if ending == .terminate { try? process.descriptor.signal(.continue) }
+  }
+}
+
+/// A process other than the leader, and its place in the loop.
+final class WatchedProcess {
+  let descriptor: ProcessDescriptor
+  var registration: EventLoop.Registration?
+
+  init(_ descriptor: ProcessDescriptor) { self.descriptor = descriptor }
+}

@@ -1,0 +1,48 @@
+public import LinuxSystem
+public import SupervisionCore
+
+/// What the driver cannot know: what a child is, where its messages are, what must be written down.
+///
+/// All calls come from the loop's thread. None may call into the driver except `report`.
+public protocol SupervisionDelegate: AnyObject {
+  /// What to run for this incarnation. Called right before the spawn; must not block.
+  func launch(_ child: ChildID, _ incarnation: Incarnation) -> LaunchPlan
+
+  /// The process of this incarnation exists. Not called for adopted ones.
+  func launched(_ child: ChildID, _ incarnation: Incarnation, pid: Int32)
+
+  /// The process could not be made; the core is told separately.
+  func spawnFailed(_ child: ChildID, _ incarnation: Incarnation, _ failure: SpawnFailure)
+
+  /// The last process of the run is gone, whatever the core makes of it.
+  func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32)
+
+  /// Look at the inbox, now or soon, then report `inboxObserved`. Whatever goes wrong, it is reported.
+  func observeInbox(_ child: ChildID)
+
+  /// Write tombstones, durably and together, then report `tombstoned` or `tombstoneFailed` of each.
+  func bury(_ children: [(child: ChildID, reason: ArchiveReason)])
+
+  /// Remove a tombstone, durably, then report `tombstoneRemoved`.
+  func exhume(_ child: ChildID)
+
+  /// No process of these archived children is left, or what is left cannot die.
+  func settleArchives(_ children: [(child: ChildID, outcome: HandlerOutcome)])
+
+  func setAside(_ message: MessageKey, of child: ChildID, failures: Int)
+
+  /// Write what must survive, durably and together.
+  func persist(_ states: [(child: ChildID, state: DurableState)])
+
+  func record(_ decision: Decision)
+}
+
+/// How a child's next run comes about.
+public enum LaunchPlan {
+  /// Run this. `awaitsReadiness`: the child will say when it is ready.
+  case run(SpawnRequest, awaitsReadiness: Bool)
+  /// A live process that is not ours holds the child's lock.
+  case held(ProcessDescriptor)
+  /// It cannot be tried; `reason` is for the log.
+  case impossible(SpawnProblem, reason: String)
+}

@@ -1,0 +1,123 @@
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SystemPackage
+
+extension SupervisionDriver {
+  /// Begins to watch a run's leader. The descriptor becomes readable when the leader ends.
+  func watch(_ run: RunProcesses) {
+    runs[run.child] = run
+    leaders[run.leader.pid] = run.child
+    run.registration = watch(run.leader) { [weak self, weak run] in
+      guard let self, let run else { return }
+      self.leaderEnded(run)
+    }
+  }
+
+  private func watch(
+    _ process: ProcessDescriptor, _ body: @escaping () -> Void
+  ) -> EventLoop.Registration? {
+    // Without a place in the loop the end would go unseen: ask again in every census instead.
+    try? loop.add(process.descriptor, for: .readable) { _ in body() }
+  }
+
+  private func leaderEnded(_ run: RunProcesses) {
+    guard run.exit == nil, runs[run.child] === run else { return }
+    run.exit = status(of: run)
+    forget(&run.registration)
+    bereaved.append(run)
+  }
+
+  /// How the leader ended, without reaping it.
+  private func status(of run: RunProcesses) -> SupervisionCore.ExitStatus {
+    let status = run.isExternal ? run.leader.exitInformation() : try? run.leader.peekExit()
+    switch status {
+    case .exited(let code): return .exited(code)
+    case .signaled(let signal, _): return .signaled(signal.rawValue)
+    case nil: return .unknown
+    }
+  }
+
+  /// After leaders ended: finds what they left, watches it, and reports the exits.
+  ///
+  /// One census for all exits of a turn: a thousand handlers may end at once.
+  func takeCensus() {
+    guard !bereaved.isEmpty else { return }
+    let ended = bereaved
+    bereaved = []
+    assignOrphans(to: ended)
+    for run in ended {
+      if run.isExternal { gatherMembers(run) }
+      report(run)
+    }
+  }
+
+  /// A living leader keeps its own orphans, so every orphan here belongs to a dead one.
+  private func assignOrphans(to ended: [RunProcesses]) {
+    let own = ended.filter { !$0.isExternal }
+    guard let first = own.first else { return }
+    for orphan in ProcessCensus.orphans(except: knownChildren) {
+      let status = ProcessStatus.of(orphan.pid)
+      let owner = own.first { $0.leader.pid == status?.group || $0.leader.pid == status?.session }
+      keep(orphan, in: owner ?? first)
+    }
+  }
+
+  private var knownChildren: Set<Int32> {
+    var known = unsupervised
+    for run in runs.values {
+      known.insert(run.leader.pid)
+      known.formUnion(run.leftovers.keys)
+    }
+    return known
+  }
+
+  func gatherDescendants(_ run: RunProcesses) {
+    for process in ProcessCensus.descendants(of: run.leader) { keep(process, in: run) }
+  }
+
+  private func gatherMembers(_ run: RunProcesses) {
+    for process in ProcessCensus.members(of: run.leader.pid) { keep(process, in: run) }
+  }
+
+  private func keep(_ process: ProcessDescriptor, in run: RunProcesses) {
+    guard run.leftovers[process.pid] == nil else { return }
+    let watched = WatchedProcess(process)
+    run.add(watched)
+    watched.registration = watch(process) { [weak self, weak run] in
+      guard let self, let run else { return }
+      self.leftoverEnded(process.pid, of: run)
+    }
+  }
+
+  private func leftoverEnded(_ pid: Int32, of run: RunProcesses) {
+    guard let process = run.leftovers.removeValue(forKey: pid) else { return }
+    _ = try? process.descriptor.reap()
+    forget(&process.registration)
+    // Its own children, if any, are orphans now.
+    if run.exit != nil { bereaved.append(run) }
+  }
+
+  private func report(_ run: RunProcesses) {
+    guard runs[run.child] === run, let exit = run.exit else { return }
+    let isEmpty = run.leftovers.isEmpty
+    if isEmpty { close(run) }
+    if run.isReported {
+      if isEmpty { report(.emptied(run.incarnation), of: run.child) }
+    } else {
+      run.isReported = true
+      report(.exited(run.incarnation, exit, leftovers: !isEmpty), of: run.child)
+    }
+  }
+
+  private func close(_ run: RunProcesses) {
+    if !run.isExternal { _ = try? run.leader.reap() }
+    runs[run.child] = nil
+    leaders[run.leader.pid] = nil
+    delegate?.ended(run.child, run.incarnation, pid: run.leader.pid)
+  }
+
+  private func forget(_ registration: inout EventLoop.Registration?) {
+    if let present = registration { loop.remove(present) }
+    registration = nil
+  }
+}

@@ -1,0 +1,47 @@
+internal import CSystemd
+internal import Glibc
+
+/// What a service tells the one that started it. sd_notify(3).
+public enum ServiceNotification: Hashable, Sendable {
+  /// It serves from now on.
+  case ready(status: String)
+  /// One line for people.
+  case status(String)
+  /// It is ending.
+  case stopping(status: String)
+  /// It reads its configuration again; `monotonic` in microseconds.
+  case reloading(monotonic: Int64)
+  case watchdog
+
+  /// The protocol's text.
+  public var text: String {
+    switch self {
+    case .ready(let status): "READY=1\nSTATUS=\(Self.line(status))"
+    case .status(let status): "STATUS=\(Self.line(status))"
+    case .stopping(let status): "STOPPING=1\nSTATUS=\(Self.line(status))"
+    case .reloading(let monotonic): "RELOADING=1\nMONOTONIC_USEC=\(monotonic)"
+    case .watchdog: "WATCHDOG=1"
+    }
+  }
+
+  private static func line(_ text: String) -> String {
+    String(text.map { $0.isNewline ? " " : $0 })
+  }
+}
+
+/// The one that started this process and wants to hear from it; nobody, mostly.
+public final class ServiceSupervisor {
+  private init() {}
+
+  /// Nil when NOTIFY_SOCKET is not set. libsystemd is loaded only when it is.
+  public static func fromEnvironment() -> ServiceSupervisor? {
+    guard getenv("NOTIFY_SOCKET") != nil, wg_systemd_load() == 0 else { return nil }
+    return ServiceSupervisor()
+  }
+
+  /// Sends one datagram; does not block for an answer. Returns false when nobody received it.
+  @discardableResult
+  public func send(_ notification: ServiceNotification) -> Bool {
+    wg_sd_notify(notification.text) > 0
+  }
+}

@@ -1,0 +1,88 @@
+import Testing
+
+@testable import ChatHandlers
+
+@Suite struct HandlerInvocationTests {
+  private func complaint(about arguments: [String]) -> String? {
+    do throws(UsageError) {
+      _ = try HandlerInvocation.parse(arguments)
+      return nil
+    } catch { return error.description }
+  }
+
+  @Test func `echo takes nothing more`() throws {
+    #expect(try HandlerInvocation.parse(["echo"]) == .run(.echo))
+    #expect(complaint(about: ["echo", "loud"]) == "handler kind echo takes no argument 'loud'")
+  }
+
+  @Test func `a kind of a later version is not an error of the caller`() throws {
+    #expect(try HandlerInvocation.parse(["claude"]) == .run(.unavailable("claude")))
+  }
+
+  @Test func `command takes the program with its own options`() throws {
+    let expected = CommandSettings(arguments: ["python3", "-iq", "--prompt"])
+    #expect(
+      try HandlerInvocation.parse(["command", "--", "python3", "-iq", "--prompt"])
+        == .run(.command(expected)))
+    #expect(
+      try HandlerInvocation.parse(["command", "python3", "-iq", "--prompt"])
+        == .run(.command(expected)))
+  }
+
+  @Test func `command takes its settings in both spellings`() throws {
+    let invocation = try HandlerInvocation.parse([
+      "command", "--prompt", "a> ", "--prompt=b> ", "--quiet=0.1", "--silence", "5s",
+      "--answer-timeout", "1min 30s", "--no-pty", "--", "sqlite3",
+    ])
+    let expected = CommandSettings(
+      arguments: ["sqlite3"], prompts: ["a> ", "b> "], quiet: 100_000_000,
+      silence: 5_000_000_000, answerTimeout: 90_000_000_000, usesTerminal: false)
+    #expect(invocation == .run(.command(expected)))
+  }
+
+  @Test(arguments: [
+    ([], "kind is missing"), (["--loud"], "'--loud'"), ([""], "unknown option ''"),
+    (["command"], "needs a program"), (["command", "--"], "needs a program"),
+    (["command", "--", ""], "needs a program"),
+    (["command", "--quiet"], "--quiet needs a value"),
+    (["command", "--quiet", "--", "cat"], "--quiet needs a value"),
+    (["command", "--quiet=", "cat"], "--quiet needs a value"),
+    (["command", "--quiet", "soon", "cat"], "not a time span"),
+    (["command", "--quiet", "0", "cat"], "not a time span"),
+    (["command", "--no-pty=yes", "cat"], "no value is expected before 'yes'"),
+    (["command", "--loud", "cat"], "unknown option '--loud'"),
+  ])
+  func `what is wrong is named`(arguments: [String], expected: String) throws {
+    let message = try #require(complaint(about: arguments))
+    #expect(message.contains(expected))
+  }
+
+  @Test func `help and version are found where people put them`() throws {
+    for arguments in [["--help"], ["-h"], ["echo", "--help"], ["command", "--help"]] {
+      #expect(try HandlerInvocation.parse(arguments) == .help)
+    }
+    #expect(try HandlerInvocation.parse(["--version"]) == .version)
+    #expect(
+      try HandlerInvocation.parse(["command", "--", "cat", "--help"])
+        == .run(.command(CommandSettings(arguments: ["cat", "--help"]))))
+  }
+}
+
+@Suite struct TimeSpanTests {
+  @Test(arguments: [
+    ("2", 2_000_000_000), ("0.3", 300_000_000), ("500ms", 500_000_000), ("5min", 300_000_000_000),
+    ("1h 30min", 5_400_000_000_000), ("1min30s", 90_000_000_000), (" 7 us ", 7000), (".5", 500_000_000),
+    ("1.", 1_000_000_000), ("2 d", 172_800_000_000_000),
+  ] as [(String, Int64)])
+  func `a time span is read to the nanosecond`(text: String, nanoseconds: Int64) {
+    #expect(TimeSpan.nanoseconds(text) == nanoseconds)
+  }
+
+  @Test(arguments: [
+    "", " ", "x", "s", ".", "1.2.3", "-1", "1 parsec", "infinity", "99999999999999999999",
+    "9999999999999s", "1e3", "٣",
+  ])
+  func `what is no time span is refused`(text: String) {
+    #expect(TimeSpan.nanoseconds(text) == nil)
+  }
+}
