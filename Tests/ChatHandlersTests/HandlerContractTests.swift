@@ -19,7 +19,7 @@ import Testing
     try handler.awaitNotification("READY=1")
     #expect(try chat.ask("again") == "again")
     try handler.awaitNotification("STATUS=waiting for a message")
-    #expect(chat.cursor == "2\n")
+    #expect(eventually { chat.cursor == "2\n" })
   }
 
   @Test func `answers come in order, each once`() throws {
