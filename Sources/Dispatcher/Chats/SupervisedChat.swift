@@ -28,6 +28,8 @@ final class SupervisedChat {
   /// Why the last storage operation about this chat failed.
   var lastFailure: String?
   var restarts: UInt64 = 0
+  /// The number of the last handler's leader.
+  var lastPid: Int32?
   var lastExit: SupervisionCore.ExitStatus?
 
   struct Row: Equatable {

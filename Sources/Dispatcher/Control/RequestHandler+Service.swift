@@ -9,7 +9,7 @@ internal import SystemPackage
 
 extension RequestHandler {
   var greeting: Greeting {
-    Greeting(version: DispatcherVersion.text, pid: CurrentProcess.pid)
+    Greeting(version: ProgramVersion.current, pid: CurrentProcess.pid)
   }
 
   var serviceStatus: ServiceStatus {
@@ -17,7 +17,7 @@ extension RequestHandler {
       isRunning: true, pid: CurrentProcess.pid, socket: daemon.socketPath.string,
       startedAt: Timestamp.rfc3339(daemon.startedAt),
       uptimeSeconds: (Clock.wall - daemon.startedAt) / 1_000_000_000,
-      version: DispatcherVersion.text, options: daemon.options.given,
+      version: ProgramVersion.current, options: daemon.options.given,
       startsHandlers: daemon.options.startsHandlers, chats: chatStatuses)
   }
 
