@@ -80,7 +80,6 @@ extension ChildMachine {
     } else {
       rest(because: clause, exit: stop.exit, &context)
     }
-    context.effects.append(.persist(id, durable, .soon))
   }
 
   private mutating func park(_ stop: Stop, _ context: inout DecisionContext) {
@@ -103,11 +102,10 @@ extension ChildMachine {
     observe(&context)
   }
 
-  mutating func forgetCrashes(_ context: inout DecisionContext) {
+  mutating func forgetCrashes() {
     crashes.clear()
     backoff.clear()
     poison = nil
     holdUntil = nil
-    context.effects.append(.persist(id, durable, .soon))
   }
 }

@@ -54,7 +54,7 @@ extension ChildMachine {
   private mutating func reserveIncarnations(_ context: inout DecisionContext) {
     guard lastIncarnation > reservedIncarnation else { return }
     reservedIncarnation = Incarnation(lastIncarnation.number + 63)
-    context.effects.append(.persist(id, durable, .beforeActing))
+    persist(.beforeActing, &context)
   }
 
   /// The process exists.

@@ -115,16 +115,16 @@ extension ChildMachine {
       interrupt(run, &context)
     case (_, .interruptRequested): note(.nothingToInterrupt, &context)
     case (.backoff, .resetRequested), (.parked, .resetRequested):
-      forgetCrashes(&context)
+      forgetCrashes()
       rest(because: .operatorReset, &context)
       observe(&context)
     case (_, .resetRequested):
-      forgetCrashes(&context)
+      forgetCrashes()
       note(.operatorReset, &context)
     case (.starting, .restartRequested), (.running, .restartRequested):
       stop(.swap, because: .swapped, &context)
     case (.backoff, .restartRequested), (.parked, .restartRequested):
-      forgetCrashes(&context)
+      forgetCrashes()
       rest(because: .swapped, &context)
       observe(&context)
     case (_, .restartRequested): note(.swapped, &context)
@@ -158,9 +158,9 @@ extension ChildMachine {
   }
 
   /// What an operator wants must be on the disk before anything is done about it. Rule 13.
-  private func persistDesire(_ event: ChildEvent, _ context: inout DecisionContext) {
+  private mutating func persistDesire(_ event: ChildEvent, _ context: inout DecisionContext) {
     if event == .startRequested || event == .stopRequested {
-      context.effects.append(.persist(id, durable, .beforeActing))
+      persist(.beforeActing, &context)
     }
   }
 

@@ -15,6 +15,9 @@ struct ChildMachine: Sendable {
   var crashes: CrashHistory
   var backoff: Backoff
 
+  /// What `persist` last asked to be written.
+  var written: DurableState
+
   /// No spawn before this instant.
   var holdUntil: Instant?
   var budget = SpawnBudget()
@@ -98,6 +101,22 @@ extension ChildMachine {
       isDown: isDown, reservedIncarnation: reservedIncarnation, crashes: crashes.instants,
       backoffDelay: backoff.delay, parkedSince: parked?.since, parkedNewest: parked?.newest,
       lastConsumer: demand.lastConsumer)
+  }
+}
+
+extension ChildMachine {
+  /// Asks for everything that must survive to be written.
+  mutating func persist(_ urgency: Effect.Urgency, _ context: inout DecisionContext) {
+    written = durable
+    context.effects.append(.persist(id, durable, urgency))
+  }
+
+  /// After every event: whatever changed, in whichever branch, reaches the disk. When somebody last
+  /// listened is written along with the rest, and is no reason to write.
+  mutating func persistChanges(_ context: inout DecisionContext) {
+    var present = durable
+    present.lastConsumer = written.lastConsumer
+    if present != written { persist(.soon, &context) }
   }
 }
 

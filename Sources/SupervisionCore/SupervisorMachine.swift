@@ -68,6 +68,7 @@ public struct SupervisorMachine: Sendable {
       now: now, settings: settings, isShuttingDown: isShuttingDown, generator: generator,
       daemonBudget: daemonBudget)
     body(&children[id, default: ChildMachine(id, Registration())], &context)
+    children[id]?.persistChanges(&context)
     generator = context.generator
     daemonBudget = context.daemonBudget
     deadlines.set(children[id]?.deadline(settings), for: id)
@@ -127,6 +128,7 @@ extension ChildMachine {
   init(_ id: ChildID, _ registration: Registration) {
     self.id = id
     let durable = registration.durable
+    written = durable
     isDown = durable.isDown
     lastIncarnation = durable.reservedIncarnation
     reservedIncarnation = durable.reservedIncarnation
