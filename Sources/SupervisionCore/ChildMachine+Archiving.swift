@@ -4,10 +4,15 @@ extension ChildMachine {
     _ reason: ArchiveReason, because clause: Clause, grace: TimeSpan?,
     _ context: inout DecisionContext
   ) {
-    if burial == .standing { return note(.alreadyArchived, &context) }
+    switch burial {
+    case .standing: return note(.alreadyArchived, &context)
+    case .none: burial = .requested(reason)
+    case .lifting: burial = .renewing(reason)
+    case .requested, .renewing:
+      archiveGrace = grace
+      return
+    }
     archiveGrace = grace
-    if case .requested = burial { return }
-    burial = .requested(reason)
     note(clause, &context)
     context.effects.append(.bury(id, reason))
   }
@@ -15,13 +20,19 @@ extension ChildMachine {
   /// Asks for the tombstone's removal. The only way back. Rule 12.
   mutating func exhume(_ context: inout DecisionContext) {
     guard burial == .standing else { return note(.restored, &context) }
+    burial = .lifting
     context.effects.append(.exhume(id))
+  }
+
+  /// The tombstone is gone for good: whatever was asked for before it no longer counts.
+  mutating func forgetBurial() {
+    burial = .none
+    archiveGrace = nil
+    isDown = false
   }
 
   /// The tombstone is gone, or the task is open again.
   mutating func reopen(because clause: Clause, _ context: inout DecisionContext) {
-    archiveGrace = nil
-    if clause == .restored { isDown = false }
     rest(because: clause, &context)
     if case .resting = state { observe(&context) }
   }

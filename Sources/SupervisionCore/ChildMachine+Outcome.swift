@@ -1,7 +1,7 @@
 extension ChildMachine {
   /// The last process of the run is gone.
   mutating func finishStop(_ stop: Stop, _ context: inout DecisionContext) {
-    if burial == .standing || isTaskClosed {
+    if mustBeArchived {
       let outcome = stop.run.process == .requested ? .none : stop.outcome
       rest(because: .archived, exit: stop.exit, &context)
       if burial == .standing { context.effects.append(.settleArchive(id, outcome)) }
@@ -83,7 +83,7 @@ extension ChildMachine {
   }
 
   private mutating func park(_ stop: Stop, _ context: inout DecisionContext) {
-    if isDown || burial == .standing {
+    if isDown || mustBeArchived {
       return rest(because: .crashLoop, exit: stop.exit, &context)
     }
     let parking = Parking(since: context.now, newest: demand.inbox.newest)

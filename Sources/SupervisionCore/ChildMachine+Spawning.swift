@@ -2,7 +2,7 @@ extension ChildMachine {
   /// Decides where a child without a process belongs. The only way to a new run. Rules 2, 5, 13.
   mutating func rest(because clause: Clause, exit: ExitStatus? = nil, _ context: inout DecisionContext)
   {
-    if burial == .standing || isTaskClosed {
+    if mustBeArchived {
       enter(.archived, because: clause, exit: exit, &context)
     } else if isDown {
       enter(.down, because: clause, exit: exit, &context)
@@ -14,7 +14,8 @@ extension ChildMachine {
 
   /// From `resting`: starts a run if it is wanted and nothing forbids it.
   mutating func decideToSpawn(_ context: inout DecisionContext) {
-    guard !isObserving, demand.isPresent, burial == .none, !context.isShuttingDown else { return }
+    guard !isObserving, demand.isPresent, burial == .none, !isTaskGone, !context.isShuttingDown
+    else { return }
     if let until = earliestSpawn(&context) {
       enter(.backoff(until: until), because: .backingOff, &context)
     } else {
@@ -85,7 +86,7 @@ extension ChildMachine {
     reserveIncarnations(&context)
     context.effects.append(.adopt(id, run.incarnation))
     enter(.running(run), because: .adopted, &context)
-    if burial == .standing || isTaskClosed {
+    if mustBeArchived {
       stop(.archived, because: .archiving, &context)
     } else if isDown {
       stop(.operatorStop, because: .operatorStop, &context)

@@ -71,7 +71,8 @@ extension ChildMachine {
       enter(.archived, because: .taskClosed, &context)
     case (.stopping, .taskClosed), (.archived, .taskClosed): break
     case (.archived, .taskReopened): reopen(because: .taskReopened, &context)
-    case (.resting, .taskReopened), (.starting, .taskReopened), (.running, .taskReopened),
+    case (.resting, .taskReopened): observe(&context)
+    case (.starting, .taskReopened), (.running, .taskReopened),
       (.stopping, .taskReopened), (.backoff, .taskReopened), (.parked, .taskReopened),
       (.down, .taskReopened):
       break
@@ -89,8 +90,12 @@ extension ChildMachine {
     case (.resting, .tombstoneFailed):
       note(.archiveFailed, &context)
       observe(&context)
+    case (.archived, .tombstoneFailed):
+      note(.archiveFailed, &context)
+      if burial == .none { reopen(because: .restored, &context) }
     case (_, .tombstoneFailed): note(.archiveFailed, &context)
-    case (.archived, .tombstoneRemoved): reopen(because: .restored, &context)
+    case (.archived, .tombstoneRemoved):
+      if burial == .none { reopen(because: .restored, &context) }
     case (_, .tombstoneRemoved): break
 
     // Time.
@@ -164,6 +169,17 @@ extension ChildMachine {
     }
   }
 
+  /// A tombstone could not be written. One that stood already, and was not being removed, still does.
+  private mutating func absorbFailedBurial() {
+    switch burial {
+    case .requested:
+      burial = .none
+      archiveGrace = nil
+    case .renewing: forgetBurial()
+    case .none, .standing, .lifting: break
+    }
+  }
+
   /// Changes what is known, and decides nothing.
   private mutating func absorb(_ event: ChildEvent, at now: Instant) {
     switch event {
@@ -173,14 +189,17 @@ extension ChildMachine {
       demand.observe(observation, at: now)
       isObserving = false
     case .taskClosed: isTaskClosed = true
-    case .taskReopened: isTaskClosed = false
+    case .taskReopened:
+      isTaskClosed = false
+      isTaskGone = false
+    case .taskVanished: isTaskGone = true
     case .tombstoned: burial = .standing
-    case .tombstoneFailed: if burial != .standing { burial = .none }
-    case .tombstoneRemoved: burial = .none
+    case .tombstoneFailed: absorbFailedBurial()
+    case .tombstoneRemoved: if burial == .lifting { forgetBurial() }
     case .startRequested: isDown = false
-    case .stopRequested: if burial != .standing { isDown = true }
+    case .stopRequested: if !burial.forbidsLife { isDown = true }
     case .inboxTouched, .spawned, .spawnFailed, .holderFound, .ready, .exited,
-      .emptied, .taskVanished, .deadline, .interruptRequested, .resetRequested,
+      .emptied, .deadline, .interruptRequested, .resetRequested,
       .restartRequested, .archiveRequested, .restoreRequested, .shutdownRequested:
       break
     }

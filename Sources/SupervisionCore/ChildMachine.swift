@@ -25,8 +25,10 @@ struct ChildMachine: Sendable {
   var burial = Burial.none
   /// A shorter stop timeout that came with the request to archive.
   var archiveGrace: TimeSpan?
-  /// The task is done or gone in the graph.
+  /// The task is done in the graph.
   var isTaskClosed = false
+  /// The graph has no such task. Nothing is started, whether or not the tombstone could be written.
+  var isTaskGone = false
   /// The inbox was asked about, and nothing is decided until the answer comes.
   var isObserving = false
 
@@ -34,6 +36,18 @@ struct ChildMachine: Sendable {
     case none
     case requested(ArchiveReason)
     case standing
+    /// It stands, and its removal is under way.
+    case lifting
+    /// Asked for again while its removal was under way.
+    case renewing(ArchiveReason)
+
+    /// Nothing may live. The file may be gone by now, or be about to come back.
+    var forbidsLife: Bool {
+      switch self {
+      case .none, .requested: false
+      case .standing, .lifting, .renewing: true
+      }
+    }
   }
 
   struct PoisonWatch: Hashable, Sendable {

@@ -142,7 +142,7 @@ extension ChildMachine {
   /// The first decision: boot spawns only what is demanded, and the inbox tells. Rule 2.
   mutating func awaken(_ registration: Registration, _ context: inout DecisionContext) {
     holdAfterRestart(context)
-    if burial == .standing || isTaskClosed {
+    if mustBeArchived {
       enter(.archived, because: .archived, &context)
       if burial == .standing && !registration.isSettled {
         context.effects.append(.settleArchive(id, .none))
