@@ -50,7 +50,9 @@ extension ChildMachine {
     case .ownExit: break
     }
     if stop.exit == .neverStarted { return .failed(.spawnFailed) }
-    if stop.exit == .unknown || wasInterrupted(stop.run, context) || isDown { return .asked }
+    if wasInterrupted(stop.run, context) || isDown { return .asked }
+    // Nobody was told how somebody else's process ended; of an own one that is suspicious enough.
+    if stop.exit == .unknown && stop.run.process == .external { return .asked }
     guard stop.exit?.isSuccess == true else { return .failed(.crashed) }
     let lasted = context.now - stop.run.startedAt >= context.settings.backoff.stableRun
     return lasted || hasAnswered(stop.run) ? .useful : .failed(.unproductive)
@@ -74,7 +76,7 @@ extension ChildMachine {
     } else {
       hold(&context)
     }
-    setAsidePoison(&context)
+    setAsidePoison(stop, &context)
     if crashes.count(within: settings.crashWindow, at: context.now) >= settings.crashLimit {
       park(stop, &context)
     } else {
@@ -91,7 +93,10 @@ extension ChildMachine {
   }
 
   /// The same first message at so many failed runs in a row is set aside. Rule 7.
-  private mutating func setAsidePoison(_ context: inout DecisionContext) {
+  ///
+  /// A program that was never there read no message, so none can be at fault.
+  private mutating func setAsidePoison(_ stop: Stop, _ context: inout DecisionContext) {
+    if stop.exit == .neverStarted { return }
     guard let first = demand.inbox.first else { return poison = nil }
     let failures = poison?.message == first ? (poison?.failures ?? 0) + 1 : 1
     poison = PoisonWatch(message: first, failures: failures)

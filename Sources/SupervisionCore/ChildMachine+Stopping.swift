@@ -65,7 +65,7 @@ extension ChildMachine {
     _ stop: Stop, _ status: ExitStatus, leftovers: Bool, _ context: inout DecisionContext
   ) {
     var stop = stop
-    if stop.exit == nil { stop.exit = status }
+    if stop.exit == nil || stop.exit == .unknown { stop.exit = status }
     guard leftovers else { return finishStop(stop, &context) }
     update(.stopping(stop))
     switch stop.phase {
