@@ -12,18 +12,16 @@ public struct Backoff: Hashable, Sendable {
   }
 
   /// After a run that was long and useful: half, never less than the first delay.
-  mutating func ease(_ policy: BackoffPolicy) {
-    delay = delay == .zero ? .zero : max(policy.first, delay.scaled(by: 0.5))
-  }
+  mutating func ease(_ policy: BackoffPolicy) { delay = max(policy.first, delay.scaled(by: 0.5)) }
 
   mutating func clear() { delay = .zero }
 
   /// How long a run must last before it counts as stable.
   func stableRun(_ policy: BackoffPolicy) -> TimeSpan { max(policy.stableRun, delay) }
 
-  /// The delay varied by chance; `unit` is between -1 and 1.
+  /// The delay varied by chance, never above the cap; `unit` is between -1 and 1.
   func wait(_ policy: BackoffPolicy, unit: Double) -> TimeSpan {
-    delay.scaled(by: 1 + policy.jitter * unit)
+    min(policy.cap, delay.scaled(by: 1 + policy.jitter * unit))
   }
 }
 

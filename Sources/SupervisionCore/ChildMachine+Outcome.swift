@@ -29,10 +29,24 @@ extension ChildMachine {
   mutating func concludeRun(_ stop: Stop, _ context: inout DecisionContext) {
     guard case .settling = stop.phase else { return }
     switch verdict(stop, context) {
-    case .asked: rest(because: .exitAsked, exit: stop.exit, &context)
-    case .useful: rest(because: .exitedClean, exit: stop.exit, &context)
+    case .asked:
+      easeAfterGoodRun(stop, context)
+      rest(because: .exitAsked, exit: stop.exit, &context)
+    case .useful:
+      easeAfterGoodRun(stop, context)
+      rest(because: .exitedClean, exit: stop.exit, &context)
     case .failed(let clause): fail(stop, because: clause, &context)
     }
+  }
+
+  /// Long enough to be stable, and it answered something. Rule 5.
+  private func wasGood(_ stop: Stop, _ context: DecisionContext) -> Bool {
+    let lasted = context.now - stop.run.startedAt
+    return hasAnswered(stop.run) && lasted >= backoff.stableRun(context.settings.backoff)
+  }
+
+  private mutating func easeAfterGoodRun(_ stop: Stop, _ context: DecisionContext) {
+    if backoff.delay > .zero, wasGood(stop, context) { backoff.ease(context.settings.backoff) }
   }
 
   private enum Verdict {
@@ -69,8 +83,7 @@ extension ChildMachine {
   private mutating func fail(_ stop: Stop, because clause: Clause, _ context: inout DecisionContext) {
     let settings = context.settings
     crashes.record(context.now, limit: settings.crashLimit)
-    let lasted = context.now - stop.run.startedAt
-    if hasAnswered(stop.run) && lasted >= backoff.stableRun(settings.backoff) {
+    if wasGood(stop, context) {
       backoff.ease(settings.backoff)
       holdFor(backoff.wait(settings.backoff, unit: context.chance()), &context)
     } else {
