@@ -112,15 +112,19 @@ public struct Registration: Hashable, Sendable {
   /// The work after the last process's end was done already.
   public var isSettled: Bool
   public var isTaskClosed: Bool
+  /// A live process holds the lock. To be known before anything is decided: an archive that is
+  /// rolled forward must not be called done while somebody lives.
+  public var hasHolder: Bool
 
   public init(
     durable: DurableState = DurableState(), isTombstoned: Bool = false, isSettled: Bool = true,
-    isTaskClosed: Bool = false
+    isTaskClosed: Bool = false, hasHolder: Bool = false
   ) {
     self.durable = durable
     self.isTombstoned = isTombstoned
     self.isSettled = isSettled
     self.isTaskClosed = isTaskClosed
+    self.hasHolder = hasHolder
   }
 }
 
@@ -142,9 +146,14 @@ extension ChildMachine {
   /// The first decision: boot spawns only what is demanded, and the inbox tells. Rule 2.
   mutating func awaken(_ registration: Registration, _ context: inout DecisionContext) {
     holdAfterRestart(context)
+    takeUp(registration, &context)
+    if registration.hasHolder { adopt(newRun(at: context.now), &context) }
+  }
+
+  private mutating func takeUp(_ registration: Registration, _ context: inout DecisionContext) {
     if mustBeArchived {
       enter(.archived, because: .archived, &context)
-      if burial == .standing && !registration.isSettled {
+      if burial == .standing && !registration.isSettled && !registration.hasHolder {
         context.effects.append(.settleArchive(id, .none))
       }
     } else if isDown {

@@ -57,9 +57,9 @@ extension SimulatedWorld {
     children[child].durable = durableAsRead(present)
     let registration = Registration(
       durable: children[child].durable, isTombstoned: present.hasTombstone,
-      isSettled: present.isSettled, isTaskClosed: present.task == .closed)
+      isSettled: present.isSettled, isTaskClosed: present.task == .closed,
+      hasHolder: present.liveRun != nil)
     perform(machine.register(id, registration, at: now))
-    if isUp, present.liveRun != nil { tell(.holderFound, child) }
     if isUp, present.task == .gone { tell(.taskVanished, child) }
     for _ in 0..<present.consumers { queueNews(.consumerAttached, child) }
   }

@@ -34,10 +34,13 @@ extension SimulatedWorld {
 
   /// Begins to watch the holder, which may be gone by now.
   mutating func adopt(_ child: Int, _ incarnation: Incarnation) {
-    guard children[child].liveRun != nil else {
+    guard let run = children[child].liveRun else {
       return queueProcessNews(.exited(incarnation, .unknown, leftovers: false), child)
     }
     children[child].run?.incarnation = incarnation
+    if !run.isLeaderAlive {
+      return queueProcessNews(.exited(incarnation, .unknown, leftovers: true), child)
+    }
     // Nobody waits for the readiness of a holder, so one that hangs must end by itself.
     if !children[child].isRunEverReady { plan(.end(.exited(1)), child, after: .seconds(90)) }
   }
@@ -130,6 +133,7 @@ extension SimulatedWorld {
 
   private mutating func judge(_ run: SimulatedRun, _ child: Int, _ status: ExitStatus) {
     guard run.isOwn, !run.wasSignalled, isUp else { return }
+    if machine.state(of: ChildID(UInt32(child)))?.name == .stopping { return }  // It was asked to.
     let wasUseful = run.answered > 0 || now - run.startedAt >= settings.backoff.stableRun
     if status != .exited(0) || !wasUseful { checker.ranBadly(child, at: now) }
   }
