@@ -21,14 +21,16 @@ extension ChildMachine {
   mutating func exhume(_ context: inout DecisionContext) {
     guard burial == .standing else { return note(.restored, &context) }
     burial = .lifting
+    // Written first: a supervisor that dies in between must not find the child down.
+    isDown = false
+    persist(.beforeActing, &context)
     context.effects.append(.exhume(id))
   }
 
-  /// The tombstone is gone for good: whatever was asked for before it no longer counts.
+  /// The tombstone is gone for good.
   mutating func forgetBurial() {
     burial = .none
     archiveGrace = nil
-    isDown = false
   }
 
   /// The tombstone is gone, or the task is open again.

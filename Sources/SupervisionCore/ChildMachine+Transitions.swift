@@ -197,7 +197,7 @@ extension ChildMachine {
     case .tombstoneFailed: absorbFailedBurial()
     case .tombstoneRemoved: if burial == .lifting { forgetBurial() }
     case .startRequested: isDown = false
-    case .stopRequested: if !burial.forbidsLife { isDown = true }
+    case .stopRequested: if burial != .standing { isDown = true }
     case .inboxTouched, .spawned, .spawnFailed, .holderFound, .ready, .exited,
       .emptied, .deadline, .interruptRequested, .resetRequested,
       .restartRequested, .archiveRequested, .restoreRequested, .shutdownRequested:

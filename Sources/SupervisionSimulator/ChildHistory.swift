@@ -10,6 +10,8 @@ struct ChildHistory {
 
   // What people asked for, across dispatchers.
   var isDown = false
+  /// The turn in which it was asked for came to its end.
+  var isDesireAcknowledged = true
   /// The archive was reported as done, and no restore has been performed since.
   var isArchiveAcknowledged = false
   var isRestoreAsked = false

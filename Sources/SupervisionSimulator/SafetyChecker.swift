@@ -38,9 +38,12 @@ public struct SafetyChecker: Sendable {
     }
   }
 
-  /// A child is about to be registered with that task.
-  public mutating func registered(_ child: Int, isTaskOpen: Bool) {
+  /// A child is about to be registered with what the disk says. What was asked for and not
+  /// acknowledged may have been written or not.
+  public mutating func registered(_ child: Int, isTaskOpen: Bool, isDown: Bool) {
     children[child].isTaskOpen = isTaskOpen
+    if !children[child].isDesireAcknowledged { children[child].isDown = isDown }
+    children[child].isDesireAcknowledged = true
   }
 
   /// The dispatcher was asked to end.
@@ -61,9 +64,12 @@ public struct SafetyChecker: Sendable {
       children[child].forgive()
     case .taskVanished: children[child].isTaskOpen = false
     case .taskReopened: children[child].isTaskOpen = true
-    case .startRequested: children[child].isDown = false
+    case .startRequested:
+      children[child].isDown = false
+      children[child].isDesireAcknowledged = false
     case .stopRequested:
       children[child].isDown = true
+      children[child].isDesireAcknowledged = false
       children[child].forgive()
     case .interruptRequested, .resetRequested, .restartRequested, .archiveRequested:
       children[child].forgive()
@@ -105,6 +111,7 @@ public struct SafetyChecker: Sendable {
 
   /// A turn is over: what the supervisor believes is held against what is true.
   public mutating func finishedTurn(_ child: Int, state: ChildState, _ facts: ChildFacts) {
+    children[child].isDesireAcknowledged = true
     let last = children[child].lastState
     if state.name != last { fail(.record, child, "\(last) became \(state.name) unrecorded") }
     if let run = facts.knownRun, state.incarnation != run {

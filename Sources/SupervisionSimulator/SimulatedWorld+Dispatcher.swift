@@ -53,7 +53,8 @@ extension SimulatedWorld {
   private mutating func registerChild(_ child: Int) {
     let present = children[child]
     let id = ChildID(UInt32(child))
-    checker.registered(child, isTaskOpen: present.task == .open)
+    checker.registered(
+      child, isTaskOpen: present.task == .open, isDown: present.durable.isDown)
     children[child].durable = durableAsRead(present)
     let registration = Registration(
       durable: children[child].durable, isTombstoned: present.hasTombstone,
