@@ -35,7 +35,6 @@ extension ChildMachine {
 
   /// The tombstone is gone, or the task is open again.
   mutating func reopen(because clause: Clause, _ context: inout DecisionContext) {
-    rest(because: clause, &context)
-    if case .resting = state { observe(&context) }
+    lookAndRest(because: clause, &context)
   }
 }

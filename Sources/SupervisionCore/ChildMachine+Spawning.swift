@@ -12,6 +12,12 @@ extension ChildMachine {
     }
   }
 
+  /// After a time in which nobody looked at the inbox: looks, and decides when the answer comes.
+  mutating func lookAndRest(because clause: Clause, _ context: inout DecisionContext) {
+    observe(&context)
+    rest(because: clause, &context)
+  }
+
   /// From `resting`: starts a run if it is wanted and nothing forbids it.
   mutating func decideToSpawn(_ context: inout DecisionContext) {
     guard !isObserving, demand.isPresent, burial == .none, !isTaskGone, !context.isShuttingDown

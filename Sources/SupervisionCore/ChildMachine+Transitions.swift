@@ -107,8 +107,7 @@ extension ChildMachine {
 
     // People.
     case (.down, .startRequested):
-      rest(because: .operatorStart, &context)
-      observe(&context)
+      lookAndRest(because: .operatorStart, &context)
     case (_, .startRequested): note(.operatorStart, &context)
     case (.starting, .stopRequested), (.running, .stopRequested):
       stop(.operatorStop, because: .operatorStop, &context)
@@ -121,8 +120,7 @@ extension ChildMachine {
     case (_, .interruptRequested): note(.nothingToInterrupt, &context)
     case (.backoff, .resetRequested), (.parked, .resetRequested):
       forgetCrashes()
-      rest(because: .operatorReset, &context)
-      observe(&context)
+      lookAndRest(because: .operatorReset, &context)
     case (_, .resetRequested):
       forgetCrashes()
       note(.operatorReset, &context)
@@ -130,8 +128,7 @@ extension ChildMachine {
       stop(.swap, because: .swapped, &context)
     case (.backoff, .restartRequested), (.parked, .restartRequested):
       forgetCrashes()
-      rest(because: .swapped, &context)
-      observe(&context)
+      lookAndRest(because: .swapped, &context)
     case (_, .restartRequested): note(.swapped, &context)
     case (_, .archiveRequested(let reason, let grace)):
       bury(reason, because: .archiving, grace: grace, &context)

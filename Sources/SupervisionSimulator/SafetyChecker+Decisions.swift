@@ -56,7 +56,8 @@ extension SafetyChecker {
     let child = Int(decision.child.number)
     if decision.to == .parked {
       children[child].parkedAt = decision.at
-      children[child].parkedNewest = children[child].inbox.newest
+      // From `resting` a parking is only taken over from an earlier dispatcher.
+      if decision.from != .resting { children[child].parkedNewest = children[child].inbox.newest }
       children[child].hasNewConsumer = false
     } else if decision.from == .parked {
       checkUnparking(decision, child)

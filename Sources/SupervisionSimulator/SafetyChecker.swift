@@ -89,6 +89,8 @@ public struct SafetyChecker: Sendable {
       checkSpawn(Int(id.number), incarnation, facts, at: now)
     case .adopt(let id, let incarnation):
       checkNumber(Int(id.number), incarnation, isNew: false)
+      // Started by hand behind the supervisor's back; the next settlement is the one that counts.
+      if facts.hasUnknownForeigner { children[Int(id.number)].isArchiveAcknowledged = false }
     case .settleArchive(let id, let outcome):
       checkSettlement(Int(id.number), outcome, facts)
     case .exhume(let id): checkExhumation(Int(id.number))

@@ -171,7 +171,7 @@ struct SimulatedWorld {
     if let run = present.liveRun {
       facts.knownRun = run.incarnation
       facts.hasOwnProcess = run.isOwn
-      facts.hasUnknownForeigner = run.incarnation == nil && !run.isOwn
+      facts.hasUnknownForeigner = run.incarnation == nil && run.isForeign
     }
     return facts
   }
