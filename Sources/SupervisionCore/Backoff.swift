@@ -14,6 +14,9 @@ public struct Backoff: Hashable, Sendable {
   /// After a run that was long and useful: half, never less than the first delay.
   mutating func ease(_ policy: BackoffPolicy) { delay = max(policy.first, delay.scaled(by: 0.5)) }
 
+  /// The cap may have been lowered.
+  mutating func fit(_ policy: BackoffPolicy) { delay = min(delay, policy.cap) }
+
   mutating func clear() { delay = .zero }
 
   /// How long a run must last before it counts as stable.
@@ -34,8 +37,11 @@ public struct CrashHistory: Hashable, Sendable {
 
   mutating func record(_ instant: Instant, limit: Int) {
     instants.append(instant)
-    if instants.count > limit { instants.removeFirst(instants.count - limit) }
+    fit(limit: limit)
   }
+
+  /// The limit may have been lowered.
+  mutating func fit(limit: Int) { instants = instants.suffix(max(0, limit)) }
 
   /// How many lie within the window that ends now.
   public func count(within window: TimeSpan, at now: Instant) -> Int {

@@ -60,7 +60,7 @@ extension ChildMachine {
   /// Numbers are reserved on disk in blocks, so that a spawn seldom waits for the disk.
   private mutating func reserveIncarnations(_ context: inout DecisionContext) {
     guard lastIncarnation > reservedIncarnation else { return }
-    reservedIncarnation = Incarnation(lastIncarnation.number + 63)
+    reservedIncarnation = lastIncarnation.advanced(by: 63)
     persist(.beforeActing, &context)
   }
 

@@ -125,6 +125,12 @@ extension ChildMachine {
     context.effects.append(.persist(id, durable, urgency))
   }
 
+  /// New settings may be narrower than what was collected under the old ones.
+  mutating func fit(_ settings: SupervisionSettings) {
+    backoff.fit(settings.backoff)
+    crashes.fit(limit: settings.crashLimit)
+  }
+
   /// After every event: whatever changed, in whichever branch, reaches the disk. When somebody last
   /// listened is written along with the rest, and is no reason to write.
   mutating func persistChanges(_ context: inout DecisionContext) {

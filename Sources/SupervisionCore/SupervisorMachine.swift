@@ -26,7 +26,10 @@ public struct SupervisorMachine: Sendable {
     _ id: ChildID, _ registration: Registration, at now: Instant
   ) -> [Effect] {
     guard children[id] == nil else { return [] }
-    children[id] = ChildMachine(id, registration)
+    let read = registration.durable
+    var registration = registration
+    registration.durable = read.plausible(settings, at: now)
+    children[id] = ChildMachine(id, registration, read: read)
     return decide(id, at: now) { child, context in child.awaken(registration, &context) }
   }
 
@@ -51,13 +54,16 @@ public struct SupervisorMachine: Sendable {
   /// Stops every child and starts none from here on. Rule 14 of shutdown: not a crash.
   public mutating func shutDown(at now: Instant) -> [Effect] {
     isShuttingDown = true
-    return children.keys.sorted().flatMap { handle(.shutdownRequested, for: $0, at: now) }
+    return ids.flatMap { handle(.shutdownRequested, for: $0, at: now) }
   }
 
   /// Applies new numbers; children are decided about again with them.
   public mutating func apply(_ settings: SupervisionSettings) {
     self.settings = settings
-    for (id, child) in children { deadlines.set(child.deadline(settings), for: id) }
+    for id in ids {
+      children[id]?.fit(settings)
+      deadlines.set(children[id]?.deadline(settings), for: id)
+    }
   }
 
   private mutating func decide(
@@ -67,7 +73,7 @@ public struct SupervisorMachine: Sendable {
     var context = DecisionContext(
       now: now, settings: settings, isShuttingDown: isShuttingDown, generator: generator,
       daemonBudget: daemonBudget)
-    body(&children[id, default: ChildMachine(id, Registration())], &context)
+    body(&children[id, default: ChildMachine(id, Registration(), read: DurableState())], &context)
     children[id]?.persistChanges(&context)
     generator = context.generator
     daemonBudget = context.daemonBudget
@@ -129,10 +135,11 @@ public struct Registration: Hashable, Sendable {
 }
 
 extension ChildMachine {
-  init(_ id: ChildID, _ registration: Registration) {
+  /// `read` is what the disk says, plausible or not.
+  init(_ id: ChildID, _ registration: Registration, read: DurableState) {
     self.id = id
     let durable = registration.durable
-    written = durable
+    written = read
     isDown = durable.isDown
     lastIncarnation = durable.reservedIncarnation
     reservedIncarnation = durable.reservedIncarnation
@@ -170,6 +177,6 @@ extension ChildMachine {
   /// The delay after the last failed run holds on across a restart.
   private mutating func holdAfterRestart(_ context: DecisionContext) {
     guard let last = crashes.instants.last, backoff.delay > .zero else { return }
-    holdUntil = min(last, context.now) + backoff.delay
+    holdUntil = last + backoff.delay
   }
 }
