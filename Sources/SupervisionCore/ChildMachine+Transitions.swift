@@ -11,12 +11,13 @@ extension ChildMachine {
     switch (state, event) {
     // Demand.
     case (.resting, .consumerAttached): decideToSpawn(&context)
-    case (.parked, .consumerAttached): noticeNewDemand(&context)
+    case (.parked, .consumerAttached): welcomeWhileParked(&context)
     case (.starting, .consumerAttached), (.running, .consumerAttached),
       (.stopping, .consumerAttached), (.backoff, .consumerAttached),
       (.down, .consumerAttached), (.archived, .consumerAttached):
       break  // It is, or will be, looked at when the state ends.
     case (.backoff, .consumerDetached): leaveBackoffWithoutDemand(&context)
+    case (.parked, .consumerDetached): noticeNewDemand(&context)
     case (_, .consumerDetached): break  // Idle-out counts from here; see `deadline`.
     case (.resting, .inboxTouched), (.backoff, .inboxTouched), (.parked, .inboxTouched):
       observe(&context)

@@ -29,11 +29,20 @@ extension ChildMachine {
     }
   }
 
+  /// Told by the attaching itself, not by its time: several things happen at the same instant.
+  mutating func welcomeWhileParked(_ context: inout DecisionContext) {
+    guard case .parked(var parking) = state else { return }
+    parking.hasNewConsumer = true
+    update(.parked(parking))
+    noticeNewDemand(&context)
+  }
+
   /// From `parked`: demand that is newer than the parking ends it, after the cap delay. Rule 6.
   mutating func noticeNewDemand(_ context: inout DecisionContext) {
     guard case .parked(var parking) = state else { return }
+    if demand.consumers == 0 { parking.hasNewConsumer = false }
     parking.hasNewDemand =
-      demand.consumers > 0 && (demand.lastConsumer ?? parking.since) > parking.since
+      parking.hasNewConsumer
       || demand.inbox.pending > 0 && demand.inbox.newest > parking.newest
     update(.parked(parking))
     guard parking.hasNewDemand, !isObserving,
