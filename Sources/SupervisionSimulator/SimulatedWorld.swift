@@ -51,10 +51,11 @@ struct SimulatedWorld {
 
   /// The whole schedule, then calm, then nobody: the first violation, or nil.
   mutating func run() -> Violation? {
-    planSteps()
+    let end = planSteps()
     queue.add(.boot, at: now)
     isBootPlanned = true
-    settle(within: 20_000)
+    // A handler that always fails is tried again for ever, if ever more seldom.
+    settle(until: end + .seconds(1_800), within: 20_000)
     calmDown()
     settle(within: 4_000)
     if violation == nil { checkServed() }
@@ -64,23 +65,33 @@ struct SimulatedWorld {
     return violation
   }
 
-  private mutating func planSteps() {
+  /// When the last step is due.
+  private mutating func planSteps() -> Instant {
     var at = now
     for (index, step) in schedule.steps.enumerated() {
       at = at + TimeSpan(nanoseconds: max(0, step.after) &* 1_000)
       queue.add(.step(index), at: at)
     }
+    return at
   }
 
-  /// Runs until nothing more will happen by itself.
-  private mutating func settle(within limit: Int) {
+  /// Runs until nothing more will happen by itself, or nothing before that instant.
+  private mutating func settle(
+    until end: Instant = Instant(nanoseconds: .max), within limit: Int
+  ) {
     var count = 0
-    while violation == nil, advance() {
+    while violation == nil, let next, next <= end, advance() {
       count += 1
       if count == limit {
         report(Violation(.settles, child: 0, "after \(limit) events something still happens"))
       }
     }
+  }
+
+  private var next: Instant? {
+    let deadline = isUp ? machine.nextDeadline : nil
+    guard let first = queue.first else { return deadline }
+    return min(first, deadline ?? first)
   }
 
   /// The next thing happens; false when there is none.
