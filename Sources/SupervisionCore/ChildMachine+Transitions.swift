@@ -7,7 +7,11 @@ extension ChildMachine {
     guard isCurrent(event) else { return }
     absorb(event, at: context.now)
     persistDesire(event, &context)
+    react(event, &context)
+    lookAgain(event, &context)
+  }
 
+  private mutating func react(_ event: ChildEvent, _ context: inout DecisionContext) {
     switch (state, event) {
     // Demand.
     case (.resting, .consumerAttached): decideToSpawn(&context)
@@ -196,7 +200,8 @@ extension ChildMachine {
     case .tombstoneRemoved: if burial == .lifting { forgetBurial() }
     case .startRequested: isDown = false
     case .stopRequested: if burial != .standing { isDown = true }
-    case .inboxTouched, .spawned, .spawnFailed, .holderFound, .ready, .exited,
+    case .inboxTouched: wasTouchedMeanwhile = isObserving
+    case .spawned, .spawnFailed, .holderFound, .ready, .exited,
       .emptied, .deadline, .interruptRequested, .resetRequested,
       .restartRequested, .archiveRequested, .restoreRequested, .shutdownRequested:
       break

@@ -6,6 +6,13 @@ extension ChildMachine {
     context.effects.append(.observeInbox(id))
   }
 
+  /// An answer that may be older than the last hint decides like any other, and is not the last.
+  mutating func lookAgain(_ event: ChildEvent, _ context: inout DecisionContext) {
+    guard case .inboxObserved = event, wasTouchedMeanwhile else { return }
+    wasTouchedMeanwhile = false
+    observe(&context)
+  }
+
   /// A deadline that a look at the inbox must confirm.
   mutating func observeWhenDue(_ context: inout DecisionContext) {
     guard let deadline = deadline(context.settings), deadline <= context.now else { return }

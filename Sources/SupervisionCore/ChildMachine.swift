@@ -31,6 +31,8 @@ struct ChildMachine: Sendable {
   var isTaskGone = false
   /// The inbox was asked about, and nothing is decided until the answer comes.
   var isObserving = false
+  /// A hint came since then: the answer may be older than what the hint was about.
+  var wasTouchedMeanwhile = false
 
   enum Burial: Hashable, Sendable {
     case none

@@ -62,7 +62,7 @@ public enum Action: Hashable, Sendable {
   // Misfortune.
   /// Somebody starts a handler by hand.
   case foreignHolder(Int)
-  /// The last news about the child's process comes once more.
+  /// Old news about the child's processes, or of a deadline, comes once more.
   case repeatNews(Int)
   /// So many of the next tombstones cannot be written.
   case failTombstones(Int)

@@ -17,7 +17,8 @@ struct SimulatedChild {
   // Alive.
   var consumers = 0
   var run: SimulatedRun?
-  var lastNews: ChildEvent?
+  /// What the present dispatcher was told of processes, to be told once more.
+  var news: [ChildEvent] = []
 
   /// News of one child stays in order.
   var lastDelivery = Instant(nanoseconds: 0)

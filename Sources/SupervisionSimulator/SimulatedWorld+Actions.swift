@@ -56,7 +56,8 @@ extension SimulatedWorld {
   }
 
   private mutating func reopen(_ child: Int) {
-    guard children[child].task == .closed else { return }
+    // Some programs say that a task is open which was never closed.
+    if children[child].task == .gone { return }
     children[child].task = .open
     queueNews(.taskReopened, child)
   }
@@ -76,13 +77,16 @@ extension SimulatedWorld {
   }
 
   private mutating func repeatNews(_ child: Int) {
-    guard let news = children[child].lastNews else { return }
-    queueNews(news, child)
+    let old = children[child].news
+    queueNews(old.isEmpty || dice.chance(20) ? .deadline : old[dice.below(old.count)], child)
   }
 
   private mutating func shutDown() {
     guard isUp, !machine.isShuttingDown else { return }
     checker.shutDown()
+    for id in machine.ids {
+      if let state = machine.state(of: id) { coverage.saw(.shutdownRequested, in: state) }
+    }
     perform(machine.shutDown(at: now))
     planBoot(after: .seconds(60))
   }

@@ -12,7 +12,7 @@ extension SimulatedWorld {
   /// News about the child's process, which may be told again later.
   mutating func queueProcessNews(_ event: ChildEvent, _ child: Int) {
     queueNews(event, child)
-    children[child].lastNews = event
+    children[child].news.append(event)
   }
 
   mutating func lag() -> TimeSpan { dice.lag(slow: isCalm ? 0 : schedule.faults.slowNews) }
@@ -26,7 +26,7 @@ extension SimulatedWorld {
       children[child].run?.isOwn = false
       children[child].run?.incarnation = nil
       children[child].run?.wasSignalled = false
-      children[child].lastNews = nil
+      children[child].news = []
     }
     planBoot(after: pause)
   }
@@ -61,6 +61,7 @@ extension SimulatedWorld {
       isSettled: present.isSettled, isTaskClosed: present.task == .closed,
       hasHolder: present.liveRun != nil)
     perform(machine.register(id, registration, at: now))
+    if isUp, present.liveRun != nil, dice.chance(30) { tell(.holderFound, child) }
     if isUp, present.task == .gone { tell(.taskVanished, child) }
     for _ in 0..<present.consumers { queueNews(.consumerAttached, child) }
   }

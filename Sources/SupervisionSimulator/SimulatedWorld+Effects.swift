@@ -38,7 +38,8 @@ extension SimulatedWorld {
 
   private mutating func observe(_ child: Int) {
     if schedule.tuning.readsInboxEarly {
-      queueNews(.inboxObserved(children[child].inbox.observation), child)
+      let answer = ChildEvent.inboxObserved(children[child].inbox.observation)
+      queue.add(.deliver(child, answer, boot: boot), at: now + lag())
     } else {
       let at = max(now + lag(), children[child].lastDelivery)
       children[child].lastDelivery = at
