@@ -151,8 +151,6 @@ extension Stop {
     }
   }
 
-  var outcome: HandlerOutcome {
-    if case .surviving = phase { return .survived }
-    return wasKilled ? .killed : .terminated
-  }
+  /// Once nothing is left of the run, however long that took.
+  var outcome: HandlerOutcome { wasKilled ? .killed : .terminated }
 }

@@ -49,6 +49,9 @@ extension SimulatedWorld {
     if (state.name == .archived) == isEligible(child), !isGone {
       report(Violation(.desiredState, child: child, "\(state), eligible: \(isEligible(child))"))
     }
+    if children[child].hasTombstone, !children[child].isSettled {
+      report(Violation(.desiredState, child: child, "the archive was never acknowledged"))
+    }
     if isEligible(child), (state.name == .down) != history.isDown {
       report(Violation(.desiredState, child: child, "\(state), down asked: \(history.isDown)"))
     }
