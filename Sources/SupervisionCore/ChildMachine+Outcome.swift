@@ -80,7 +80,9 @@ extension ChildMachine {
   private func hasAnswered(_ run: Run) -> Bool { demand.inbox.answered > run.answeredAtStart }
 
   /// A failed run: count it, let the delay grow, watch the first message. Rules 5, 6, 7.
-  private mutating func fail(_ stop: Stop, because clause: Clause, _ context: inout DecisionContext) {
+  private mutating func fail(
+    _ stop: Stop, because clause: Clause, _ context: inout DecisionContext
+  ) {
     let settings = context.settings
     crashes.record(context.now, limit: settings.crashLimit)
     if wasGood(stop, context) {

@@ -1,7 +1,8 @@
 extension ChildMachine {
   /// Decides where a child without a process belongs. The only way to a new run. Rules 2, 5, 13.
-  mutating func rest(because clause: Clause, exit: ExitStatus? = nil, _ context: inout DecisionContext)
-  {
+  mutating func rest(
+    because clause: Clause, exit: ExitStatus? = nil, _ context: inout DecisionContext
+  ) {
     if mustBeArchived {
       enter(.archived, because: clause, exit: exit, &context)
     } else if isDown {

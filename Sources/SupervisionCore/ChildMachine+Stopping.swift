@@ -1,6 +1,8 @@
 extension ChildMachine {
   /// Asks the processes of the run to end.
-  mutating func stop(_ cause: Stop.Cause, because clause: Clause, _ context: inout DecisionContext) {
+  mutating func stop(
+    _ cause: Stop.Cause, because clause: Clause, _ context: inout DecisionContext
+  ) {
     let run: Run
     switch state {
     case .starting(let present), .running(let present): run = present

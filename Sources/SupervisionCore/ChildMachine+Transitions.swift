@@ -171,7 +171,7 @@ extension ChildMachine {
     }
   }
 
-  /// A tombstone could not be written. One that stood already, and was not being removed, still does.
+  /// A tombstone could not be written; one that stands anyway still does.
   private mutating func absorbFailedBurial() {
     switch burial {
     case .requested:

@@ -26,7 +26,7 @@ extension ChildMachine {
     stop(.idle, because: .idleTimeout, &context)
   }
 
-  /// From `backoff`: gives up waiting when nobody wants the child, starts it when the time has come.
+  /// From `backoff`: gives up waiting when nobody wants the child, starts it when it is time.
   mutating func leaveBackoffWithoutDemand(_ context: inout DecisionContext) {
     guard !isObserving, case .backoff(let until) = state else { return }
     if !demand.isPresent {

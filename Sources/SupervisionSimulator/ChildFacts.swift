@@ -9,6 +9,8 @@ public struct ChildFacts: Hashable, Sendable {
   public var hasOwnProcess = false
   /// A live process of which no dispatcher knows, started by hand.
   public var hasUnknownForeigner = false
+  /// The disk says that an operator wants it down.
+  public var isDownWritten = false
   public var firstPending: MessageKey?
   public var newestMessage: UInt64 = 0
 

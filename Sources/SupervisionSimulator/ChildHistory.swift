@@ -24,6 +24,8 @@ struct ChildHistory {
   /// Each restart of the dispatcher may lose the record of one failed run.
   var lostRecords = 0
   var lastFailure: Instant?
+  /// The last run that was asked to end.
+  var asked: Incarnation?
   var poisonKey: MessageKey?
   var poisonFailures = 0
 

@@ -6,6 +6,20 @@ extension SafetyChecker {
     if outcome != .survived { children[child].isArchiveAcknowledged = true }
   }
 
+  mutating func checkSignal(
+    _ child: Int, _ incarnation: Incarnation, _ signal: StopSignal, _ facts: ChildFacts
+  ) {
+    if children[child].isDown, !facts.isDownWritten, !facts.hasTombstone {
+      fail(.durability, child, "\(signal) before the stop was written")
+    }
+    switch signal {
+    case .interrupt: break
+    case .terminate: children[child].asked = incarnation
+    case .kill:
+      if children[child].asked != incarnation { fail(.courtesy, child, "killed unasked") }
+    }
+  }
+
   mutating func checkExhumation(_ child: Int) {
     if !children[child].isRestoreAsked { fail(.tombstone, child, "removed, nobody asked") }
     children[child].isRestoreAsked = false

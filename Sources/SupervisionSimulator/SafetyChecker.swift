@@ -96,7 +96,9 @@ public struct SafetyChecker: Sendable {
     case .exhume(let id): checkExhumation(Int(id.number))
     case .setAside(let id, let key, _): checkSetAside(Int(id.number), key, facts)
     case .record(let decision): checkRecord(decision, facts)
-    case .observeInbox, .signal, .bury, .persist: break
+    case .signal(let id, let incarnation, let signal):
+      checkSignal(Int(id.number), incarnation, signal, facts)
+    case .observeInbox, .bury, .persist: break
     }
   }
 

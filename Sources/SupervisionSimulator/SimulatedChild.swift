@@ -16,6 +16,8 @@ struct SimulatedChild {
 
   // Alive.
   var consumers = 0
+  /// Somebody else's process answered messages; whose answers they were cannot be told.
+  var hadForeignAnswers = false
   var run: SimulatedRun?
   /// What the present dispatcher was told of processes, to be told once more.
   var news: [ChildEvent] = []

@@ -111,6 +111,7 @@ extension SimulatedWorld {
     children[child].run?.isAnswering = false
     children[child].run?.answered += 1
     children[child].inbox.answerFirst(at: now)
+    if run.isForeign { children[child].hadForeignAnswers = true }
     trace?.add("child \(child) has a message answered", at: now)
     readInbox(child)
   }
@@ -134,7 +135,8 @@ extension SimulatedWorld {
   private mutating func judge(_ run: SimulatedRun, _ child: Int, _ status: ExitStatus) {
     guard run.isOwn, !run.wasSignalled, isUp else { return }
     if machine.state(of: ChildID(UInt32(child)))?.name == .stopping { return }  // It was asked to.
-    let wasUseful = run.answered > 0 || now - run.startedAt >= settings.backoff.stableRun
+    let mayBeUseful = run.answered > 0 || children[child].hadForeignAnswers
+    let wasUseful = mayBeUseful || now - run.startedAt >= settings.backoff.stableRun
     if status != .exited(0) || !wasUseful { checker.ranBadly(child, at: now) }
   }
 

@@ -177,6 +177,7 @@ struct SimulatedWorld {
     let present = children[child]
     var facts = ChildFacts()
     facts.hasTombstone = present.hasTombstone
+    facts.isDownWritten = present.durable.isDown
     facts.firstPending = present.inbox.first
     facts.newestMessage = present.inbox.observation.newest
     if let run = present.liveRun {

@@ -18,6 +18,7 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
   case parking = "parking begins and ends as the rules say"
   case machine = "the invariants of the machine itself"
   case durability = "what the machine must remember is on the disk"
+  case courtesy = "SIGTERM comes before SIGKILL"
   case settles = "everything settles"
   case silence = "no timer is armed when there is nothing to do"
   case served = "a pending message of an eligible child is served"

@@ -164,6 +164,19 @@ struct CheckerTests {
     #expect(checker.violation?.invariant == .knownProcess)
   }
 
+  @Test func `a kill without a polite signal before it is found`() {
+    var checker = checker()
+    checker.performing(.signal(child, Incarnation(1), .kill), ChildFacts(), at: start)
+    #expect(checker.violation?.invariant == .courtesy)
+  }
+
+  @Test func `a stop that is carried out before it is written is found`() {
+    var checker = checker()
+    checker.told(.stopRequested, 0, at: start)
+    checker.performing(.signal(child, Incarnation(1), .terminate), ChildFacts(), at: start)
+    #expect(checker.violation?.invariant == .durability)
+  }
+
   @Test func `a gap in the records is found`() {
     var checker = checker()
     checker.performing(record(.running, .stopping, .crashed, at: start), ChildFacts(), at: start)
