@@ -188,6 +188,12 @@ struct OnlineCommandTests {
     let outcome = project.run("chat stop a")
     #expect(outcome.status == 75)
     #expect(outcome.diagnostics.contains("does not listen"))
+    let list = project.run("chat list")
+    #expect(list.status == 0)
+    #expect(list.output.contains("resting"))
+    #expect(list.diagnostics.contains("does not listen"))
+    #expect(try project.json("chat list")["dispatcher"] == "running")
+    #expect(project.run("service status").status == 75)
     withExtendedLifetime(lock) {}
   }
 

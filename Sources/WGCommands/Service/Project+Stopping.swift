@@ -77,14 +77,3 @@ extension Project {
       lines: lines, failure: failure)
   }
 }
-
-extension Deadline {
-  /// Whether there is no time left.
-  fileprivate var hasPassed: Bool {
-    switch self {
-    case .now: true
-    case .never: false
-    case .at(let instant): instant <= Clock.monotonic
-    }
-  }
-}
