@@ -173,6 +173,23 @@ struct OnlineCommandTests {
     #expect(dispatcher.requests.last == "{\"cmd\":\"shutdown\"}")
   }
 
+  @Test func `a restart keeps the options of one that runs and of one that was killed`() throws {
+    let options = ["--idle-timeout", "7s"]
+    let context = CommandContext(
+      console: Console(write: { _, _ in }), environment: [:],
+      currentDirectory: project.folder.path, directoryOption: nil, isJSON: false,
+      patience: .seconds(1))
+    #expect(try context.project().startOptions() == [])
+    var state = ServiceState(pid: 1, socketPath: project.layout.socket)
+    state.options = ["--no-chat-agent"]
+    try state.write(project.layout)
+    #expect(try context.project().startOptions() == ["--no-chat-agent"])
+    let dispatcher = try FakeDispatcher(
+      project, answers: ["status": status(running, options: options)])
+    #expect(try context.project().startOptions() == options)
+    withExtendedLifetime(dispatcher) {}
+  }
+
   @Test func `a start while one runs says so`() throws {
     let dispatcher = try FakeDispatcher(project, answers: ["status": status(running)])
     let outcome = project.run("service start --max-agents 4")
