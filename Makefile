@@ -39,7 +39,10 @@ try: release
 	@.ci/packages $(TRY_PACKAGES)
 	python3 Examples/try.py --programs .build/release
 
-simulate: release
+# Random schedules against the supervision core: make simulate SCHEDULES=1000000 SEED=7
+simulate:
+	@.ci/packages $(BUILD_PACKAGES)
+	$(SWIFT) build -c release --static-swift-stdlib --product wg-simulate
 	.build/release/wg-simulate --schedules $(SCHEDULES) --seed $(SEED)
 
 soak: release

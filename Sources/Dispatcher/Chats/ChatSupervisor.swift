@@ -129,7 +129,7 @@ extension ChatSupervisor: SupervisionDelegate {
 
   func launched(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
     guard let chat = chats[child] else { return }
-    chat.restarts += 1
+    if chat.lastPid != nil { chat.restarts += 1 }
     chat.lastPid = pid
     try? chat.lock?.publish(pid: pid)
     chat.lock = nil

@@ -76,8 +76,6 @@ extension RequestHandler {
     chat.lastFailure = nil
     daemon.graph.readGraph()
     daemon.graph.readSessions()
-    // The row of a tombstoned chat is not followed: that it is open again must be told.
-    if chat.row?.isClosed == false { driver.report(.taskReopened, of: chat.child) }
     if chat.tombstone != nil { driver.report(.restoreRequested, of: chat.child) }
     answer(connection) { [self] in
       if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
