@@ -50,7 +50,9 @@ import Testing
 
   @Test func `nothing but the argument parser's own main is asynchronous`() {
     for source in Repository.sources {
-      #expect(source.matches(/\b(async|await)\b|\bactor [A-Z]|\bTask(Group)?\s*[.{]/).isEmpty)
+      #expect(
+        source.matches(/\b(async|await)\b|\bactor [A-Z]|(^|[=(])\s*Task(\.detached)?\s*[{(]/)
+          .isEmpty)
     }
   }
 }

@@ -13,7 +13,7 @@ import Testing
   /// Functions that are allowed more lines, with how many.
   private let longerFunctions = [
     // Every pair of state and event, once, in one place.
-    "Sources/SupervisionCore/ChildMachine+Transitions.swift:handle": 140
+    "Sources/SupervisionCore/ChildMachine+Transitions.swift:react": 140
   ]
 
   @Test func `no file is longer than 400 lines`() {
