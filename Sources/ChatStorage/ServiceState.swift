@@ -11,6 +11,7 @@ public struct ServiceState: Equatable, Sendable {
   /// RFC 3339.
   public var startedAt: String
   /// The members of the file; those that are unknown here are written again.
+  ///
   /// The options it was started with: what a restart gives again.
   public var options: [String] = []
   private var row: JSONObject = [:]
