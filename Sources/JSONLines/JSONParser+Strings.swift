@@ -4,18 +4,43 @@ extension JSONParser {
     position += 1
     let start = position
     var hasEscapes = false
+    skipPlainText()
     while current != UInt8(ascii: "\"") {
       switch current {
       case 0x00..<0x20: throw error("a control character in a string is not escaped")
       case UInt8(ascii: "\\"):
         hasEscapes = true
         position += 2
+        skipPlainText()
       default: position += 1
       }
     }
     let end = position
     position += 1
     return hasEscapes ? try escapedString(start, end) : try plainString(start, end)
+  }
+
+  /// Skips eight bytes at a time as long as none of them ends the string or has to be looked at.
+  private mutating func skipPlainText() {
+    guard let base = UnsafeRawPointer(bytes.baseAddress) else { return }
+    while bytes.count - position >= 8 {
+      let word = base.loadUnaligned(fromByteOffset: position, as: UInt64.self)
+      if Self.hasSpecialByte(word) { return }
+      position += 8
+    }
+  }
+
+  /// Whether one of the eight bytes is a quote, a backslash or a control character.
+  ///
+  /// `(x - n) & ~x` has the top bit set in a byte below n, and in the bytes above it perhaps; for
+  /// "is there any" that is exact.
+  private static func hasSpecialByte(_ word: UInt64) -> Bool {
+    let each: UInt64 = 0x0101_0101_0101_0101
+    let quote = word ^ (each &* UInt64(UInt8(ascii: "\"")))
+    let backslash = word ^ (each &* UInt64(UInt8(ascii: "\\")))
+    let found =
+      (quote &- each) & ~quote | (backslash &- each) & ~backslash | (word &- each &* 0x20) & ~word
+    return found & (each &* 0x80) != 0
   }
 
   private func plainString(_ start: Int, _ end: Int) throws(JSONError) -> JSONString {

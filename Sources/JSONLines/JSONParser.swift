@@ -7,9 +7,19 @@ extension JSONValue {
   /// White space around it is allowed; anything else after it, invalid UTF-8, and nesting deeper than
   /// `depthLimit` are errors.
   public static func parse(_ bytes: some Collection<UInt8>) throws(JSONError) -> JSONValue {
-    let attempt = bytes.withContiguousStorageIfAvailable { JSONParser.result(of: $0) }
-    if let attempt { return try attempt.get() }
-    return try Array(bytes).withUnsafeBufferPointer { JSONParser.result(of: $0) }.get()
+    let (value, _) = try JSONParser.run(bytes) { (parser) throws(JSONError) in
+      try parser.document()
+    }
+    return value
+  }
+
+  /// Reads the value at the beginning of the bytes; `length` is the number of bytes up to its end.
+  ///
+  /// For rows that lost the newline between them. See `parse(_:)` for what is an error.
+  public static func parsePrefix(
+    _ bytes: some Collection<UInt8>
+  ) throws(JSONError) -> (value: JSONValue, length: Int) {
+    try JSONParser.run(bytes) { (parser) throws(JSONError) in try parser.value(depth: 0) }
   }
 
   /// Reads one value from text; see the variant for bytes.
@@ -23,11 +33,25 @@ struct JSONParser {
   let bytes: UnsafeBufferPointer<UInt8>
   var position = 0
 
-  /// The closures of the standard library do not rethrow typed errors, hence a result.
-  static func result(of bytes: UnsafeBufferPointer<UInt8>) -> Result<JSONValue, JSONError> {
+  /// Runs a parser over the bytes; answers its value and how far it came.
+  static func run(
+    _ bytes: some Collection<UInt8>,
+    _ body: (inout JSONParser) throws(JSONError) -> JSONValue
+  ) throws(JSONError) -> (value: JSONValue, length: Int) {
+    let attempt = bytes.withContiguousStorageIfAvailable { result(of: $0, body) }
+    if let attempt { return try attempt.get() }
+    return try Array(bytes).withUnsafeBufferPointer { result(of: $0, body) }.get()
+  }
+
+  /// A result, since the closures of the standard library do not rethrow typed errors.
+  private static func result(
+    of bytes: UnsafeBufferPointer<UInt8>,
+    _ body: (inout JSONParser) throws(JSONError) -> JSONValue
+  ) -> Result<(value: JSONValue, length: Int), JSONError> {
     do throws(JSONError) {
       var parser = JSONParser(bytes: bytes)
-      return .success(try parser.document())
+      let value = try body(&parser)
+      return .success((value, parser.position))
     } catch {
       return .failure(error)
     }
@@ -45,14 +69,14 @@ struct JSONParser {
     JSONError(offset: min(position, bytes.count), reason: isAtEnd ? "unexpected end" : reason)
   }
 
-  private mutating func document() throws(JSONError) -> JSONValue {
+  mutating func document() throws(JSONError) -> JSONValue {
     let value = try value(depth: 0)
     skipWhiteSpace()
     guard isAtEnd else { throw error("something follows the value") }
     return value
   }
 
-  private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+  mutating func value(depth: Int) throws(JSONError) -> JSONValue {
     skipWhiteSpace()
     switch current {
     case UInt8(ascii: "\""): return .string(try string())

@@ -23,6 +23,7 @@ public struct LineReader {
   private var filled = 0
   /// The place in the file of `buffer[filled]`.
   private var position: Int64
+  private let origin: Int64
   private var linesGiven = 0
   /// The bytes of a line beyond the limit that were dropped so far.
   private var dropped: Int64 = 0
@@ -38,6 +39,7 @@ public struct LineReader {
     self.limit = max(limit, 1)
     buffer = [UInt8](repeating: 0, count: min(max(chunk, 1), self.limit + 1))
     position = offset
+    origin = offset
   }
 
   /// The next complete line; nil at the end of the file.
@@ -55,6 +57,9 @@ public struct LineReader {
 
   /// Bytes before what was not given out: right after the last complete line.
   public var endOffset: Int64 { position - Int64(filled - start) - dropped }
+
+  /// How many bytes were asked of the kernel and given by it so far.
+  public var bytesRead: Int64 { position - origin }
 
   /// After the end: something follows the last newline.
   public var tornTail: Bool { filled > start || dropped > 0 }
@@ -105,7 +110,7 @@ public struct LineReader {
       searched = 0
     } else {
       let growth = min(buffer.count, limit + 1 - buffer.count)
-      buffer.append(contentsOf: repeatElement(0, count: growth))
+      buffer += [UInt8](repeating: 0, count: growth)
     }
   }
 

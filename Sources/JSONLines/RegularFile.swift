@@ -8,9 +8,32 @@ public enum RegularFile {
   ///
   /// Never waits for a pipe's other end.
   public static func openForReading(_ path: FilePath) throws(StorageError) -> Descriptor? {
+    try openExisting(path, O_RDONLY)
+  }
+
+  /// Opens a file for reading and writing in place; nil when there is none.
+  public static func openForUpdating(_ path: FilePath) throws(StorageError) -> Descriptor? {
+    try openExisting(path, O_RDWR)
+  }
+
+  /// Makes an empty file and opens it for reading and writing; nil when there is something already.
+  public static func create(
+    _ path: FilePath, mode: UInt32 = 0o644
+  ) throws(StorageError) -> Descriptor? {
+    do throws(Errno) {
+      return try Descriptor.open(path, flags: O_RDWR | O_CREAT | O_EXCL, mode: mode)
+    } catch {
+      if error == .fileExists { return nil }
+      throw StorageError(error, path)
+    }
+  }
+
+  private static func openExisting(
+    _ path: FilePath, _ access: Int32
+  ) throws(StorageError) -> Descriptor? {
     let descriptor: Descriptor
     do throws(Errno) {
-      descriptor = try Descriptor.open(path, flags: O_RDONLY | O_NONBLOCK)
+      descriptor = try Descriptor.open(path, flags: access | O_NONBLOCK)
     } catch {
       if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
       throw StorageError(error, path)

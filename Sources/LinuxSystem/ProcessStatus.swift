@@ -38,7 +38,8 @@ public struct ProcessStatus: Equatable, Sendable {
     rest: ArraySlice<UInt8>, pid: Int32, name: String
   ) -> ProcessStatus? {
     let fields = rest.split { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\n") }
-    guard fields.count > 19, let state = fields[0].first,
+    // One field more than is read, so that the last one is whole.
+    guard fields.count > 20, let state = fields[0].first,
       let parent = number(fields[1], Int32.self), let group = number(fields[2], Int32.self),
       let session = number(fields[3], Int32.self), let start = number(fields[19], UInt64.self)
     else { return nil }

@@ -19,6 +19,8 @@ final class RunProcesses {
   /// Processes that outlived the leader, by number.
   var leftovers: [Int32: WatchedProcess] = [:]
   var registration: EventLoop.Registration?
+  /// The last signal that asked the run to end: who turns up later gets it too.
+  private var ending: Signal?
 
   init(child: ChildID, incarnation: Incarnation, leader: ProcessDescriptor, isExternal: Bool) {
     self.child = child
@@ -29,10 +31,19 @@ final class RunProcesses {
 
   /// Signals the group and every process that left it. A process that is gone is no error.
   func signal(_ signal: Signal) {
+    if signal == .terminate || signal == .kill { ending = signal }
     try? leader.signalGroup(signal)
     for process in leftovers.values { try? process.descriptor.signal(signal) }
     // A stopped process acts on nothing but SIGKILL until it goes on.
     if signal == .terminate { self.signal(.continue) }
+  }
+
+  /// Counts a process in that was found only now.
+  func add(_ process: WatchedProcess) {
+    leftovers[process.descriptor.pid] = process
+    guard let ending else { return }
+    try? process.descriptor.signal(ending)
+    if ending == .terminate { try? process.descriptor.signal(.continue) }
   }
 }
 

@@ -6,6 +6,7 @@ extension SupervisionDriver {
   /// Begins to watch a run's leader. The descriptor becomes readable when the leader ends.
   func watch(_ run: RunProcesses) {
     runs[run.child] = run
+    leaders[run.leader.pid] = run.child
     run.registration = watch(run.leader) { [weak self, weak run] in
       guard let self, let run else { return }
       self.leaderEnded(run)
@@ -81,7 +82,7 @@ extension SupervisionDriver {
   private func keep(_ process: ProcessDescriptor, in run: RunProcesses) {
     guard run.leftovers[process.pid] == nil else { return }
     let watched = WatchedProcess(process)
-    run.leftovers[process.pid] = watched
+    run.add(watched)
     watched.registration = watch(process) { [weak self, weak run] in
       guard let self, let run else { return }
       self.leftoverEnded(process.pid, of: run)
@@ -111,6 +112,7 @@ extension SupervisionDriver {
   private func close(_ run: RunProcesses) {
     if !run.isExternal { _ = try? run.leader.reap() }
     runs[run.child] = nil
+    leaders[run.leader.pid] = nil
     delegate?.ended(run.child, run.incarnation, pid: run.leader.pid)
   }
 

@@ -13,6 +13,8 @@ public final class SupervisionDriver {
 
   private var queue: [(child: ChildID, event: ChildEvent)] = []
   var runs: [ChildID: RunProcesses] = [:]
+  /// The same by the leader's number, which is theirs as long as the run is in `runs`.
+  var leaders: [Int32: ChildID] = [:]
   /// Holders that `launch` found, until the core adopts them.
   private var holders: [ChildID: ProcessDescriptor] = [:]
   /// Runs whose leader ended since the last census.
@@ -182,8 +184,7 @@ extension SupervisionDriver {
   ///
   /// `pid` must come from the kernel just now, such as a datagram's credentials.
   public func child(ofProcess pid: Int32) -> ChildID? {
-    if let run = runs.values.first(where: { $0.leader.pid == pid }) { return run.child }
-    guard let session = ProcessTable.session(pid) else { return nil }
-    return runs.values.first { $0.leader.pid == session }?.child
+    if let child = leaders[pid] { return child }
+    return ProcessTable.session(pid).flatMap { leaders[$0] }
   }
 }

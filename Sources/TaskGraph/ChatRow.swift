@@ -48,6 +48,15 @@ public struct ChatRow: Equatable, Sendable {
   public var workingDirectory: String? { task.text("working_dir") }
 }
 
+extension Sequence<ChatRow> {
+  /// By number one row for each chat: where both spellings exist, the one with today's.
+  public var standing: [UInt32: ChatRow] {
+    Dictionary(map { ($0.number, $0) }) { one, other in
+      one.id.precedence <= other.id.precedence ? one : other
+    }
+  }
+}
+
 /// The tags by which programs tell chats from other tasks.
 public enum ChatTag {
   public static let loop = "chat-loop"

@@ -64,7 +64,8 @@ extension GraphFile {
     let isReplaced = try StorageError.about(path) { () throws(Errno) in
       let target = try path.resolvingSymbolicLinks()
       let folder = target.removingLastComponent()
-      let temporary = folder.appending(".graph.tmp.\(getpid())")
+      removeLeftovers(in: folder)
+      let temporary = folder.appending("\(Self.temporaryPrefix)\(getpid())")
       guard try publish(rewrite, temporary: temporary, target: target) else { return false }
       try AtomicFile.synchronizeDirectory(folder)
       return true
@@ -73,6 +74,18 @@ extension GraphFile {
     throw StorageError(
       file: path, kind: .locked,
       reason: "a program that does not take graph.lock changed the graph meanwhile; try again")
+  }
+
+  private static let temporaryPrefix = ".graph.tmp."
+
+  /// Removes what writers left that were killed: all of them hold the lock that is ours now. Not
+  /// where a link leads elsewhere, since other locks may count there.
+  private func removeLeftovers(in folder: FilePath) {
+    guard (try? lock.removingLastComponent().resolvingSymbolicLinks()) == folder else { return }
+    for name in (try? Directory.names(in: folder)) ?? [] where name.hasPrefix(Self.temporaryPrefix)
+    {
+      _ = try? AtomicFile.remove(folder.appending(name))
+    }
   }
 
   private func publish(

@@ -127,3 +127,15 @@ import Testing
     #expect(throws: JSONError.self) { try JSONObject.parse(Array("[]".utf8)) }
   }
 }
+
+@Suite struct JSONPrefixTests {
+  @Test func `two objects in a row are read one after the other`() throws {
+    let bytes = Array(#" {"a":1}{"b":2} "#.utf8)
+    let first = try JSONValue.parsePrefix(bytes)
+    #expect(first.value == ["a": 1])
+    #expect(first.length == 8)
+    let second = try JSONValue.parsePrefix(bytes.dropFirst(first.length))
+    #expect(second.value == ["b": 2])
+    #expect(throws: JSONError.self) { try JSONValue.parsePrefix([0x20]) }
+  }
+}

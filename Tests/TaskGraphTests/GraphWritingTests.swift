@@ -119,9 +119,11 @@ import Testing
     #expect(Set(try Directory.names(in: graph.folder)) == ["graph.jsonl", "graph.lock"])
   }
 
-  @Test func `what a killed writer left behind is no hindrance`() throws {
+  @Test func `what killed writers left behind is removed`() throws {
     let graph = try ScratchGraph("\(chatRow(1))\n")
-    try AtomicFile.replace(graph.folder.appending(".graph.tmp.\(getpid())"), with: [1, 2, 3])
+    for pid in [getpid(), 1, 99_999_999] {
+      try AtomicFile.replace(graph.folder.appending(".graph.tmp.\(pid)"), with: [1, 2, 3])
+    }
     try graph.file.modify { editor throws(StorageError) in archiveAll(&editor) }
     #expect(Set(try Directory.names(in: graph.folder)) == ["graph.jsonl", "graph.lock"])
   }

@@ -3,25 +3,20 @@ import JSONLines
 import LinuxSystem
 import SystemPackage
 import TaskGraph
+import TestSupport
 
 /// A graph in a folder of its own, which goes away with it.
 final class ScratchGraph {
-  let folder: FilePath
+  private let directory: TemporaryDirectory
   let file: GraphFile
 
-  init(_ text: String? = nil) throws {
-    folder = FilePath("/tmp/wg-graph-\(getpid())-\(String(RandomBytes.word(), radix: 36))")
-    try Directory.create(folder)
-    file = GraphFile(
-      path: folder.appending("graph.jsonl"), lock: folder.appending("graph.lock"))
-    if let text { try write(text) }
-  }
+  var folder: FilePath { directory.path }
 
-  deinit {
-    for name in (try? Directory.names(in: folder)) ?? [] {
-      _ = try? AtomicFile.remove(folder.appending(name))
-    }
-    _ = folder.withPlatformString { rmdir($0) }
+  init(_ text: String? = nil) throws {
+    directory = try TemporaryDirectory()
+    file = GraphFile(
+      path: directory.file("graph.jsonl"), lock: directory.file("graph.lock"))
+    if let text { try write(text) }
   }
 
   func write(_ text: String) throws { try AtomicFile.replace(file.path, with: Array(text.utf8)) }

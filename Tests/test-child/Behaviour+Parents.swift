@@ -12,6 +12,7 @@ extension Behaviour {
     case .daemonize: try startSelf(.ownSession, ["write-pid", arguments.text(0)])
     case .forkBomb: try growChain(arguments.number(0))
     case .writePid: try writePid(arguments.text(0))
+    case .readSignals: try readSignals()
     case .exit, .exitAfter, .crash, .crashOn, .hang, .ignoreTerm, .ignoreAll, .stopSelf,
       .neverRead, .flood, .printDescriptors, .printSignals, .printEnvironment, .printArguments,
       .printProcess, .notify, .closeNotify:
@@ -41,6 +42,18 @@ extension Behaviour {
   private func writePid(_ path: String) throws {
     try AtomicFile.replace(FilePath(path), with: Array("\(getpid())\n".utf8), durability: .atomic)
     waitForEver()
+  }
+
+  private func readSignals() throws {
+    let signals: [Signal] = [.user1, .terminate, .child]
+    for signal in signals { SignalDisposition.ignored.set(for: signal) }
+    let queue = try SignalDescriptor(signals)
+    let loop = try EventLoop()
+    _ = try loop.add(queue.descriptor, for: .readable) { _ in
+      while let one = (try? queue.read()) ?? nil { say("\(one.signal) from \(one.pid)") }
+    }
+    say("child \(try startSelf(.inherited, ["exit", "9"]))")
+    while true { try loop.runTurn(block: true) }
   }
 
   /// Starts this program again with the same standard descriptors.

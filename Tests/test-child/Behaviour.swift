@@ -20,6 +20,8 @@ enum Behaviour: String, CaseIterable {
   case ignoreAll = "ignore-all"
   /// Stops as by SIGSTOP; prints `continued` when it is woken.
   case stopSelf = "stop-self"
+  /// Starts and names a child that ends at once, then prints each signal that comes.
+  case readSignals = "read-signals"
   /// Prints `ready` and never reads its input.
   case neverRead = "never-read"
   /// `flood BYTES`: prints so many, in lines of 64.
@@ -66,7 +68,7 @@ enum Behaviour: String, CaseIterable {
     case .stopSelf: stopSelf()
     case .neverRead: announceAndWait("ready")
     case .flood: flood(try arguments.number(0))
-    case .forkTree, .spawnGrandchild, .orphan, .daemonize, .forkBomb, .writePid:
+    case .forkTree, .spawnGrandchild, .orphan, .daemonize, .forkBomb, .writePid, .readSignals:
       try performAsParent(arguments)
     case .printDescriptors, .printSignals, .printEnvironment, .printArguments, .printProcess:
       try print()

@@ -1,0 +1,92 @@
+internal import JSONLines
+internal import LinuxSystem
+
+/// What outlives a dispatcher about one chat.
+///
+/// Times are nanoseconds since 1970, by the wall clock.
+public struct ChatRecord: Equatable, Sendable {
+  /// What an operator asked for.
+  public enum Desired: String, Sendable { case up, down }
+
+  /// One exit that nobody asked for.
+  public struct Crash: Equatable, Sendable {
+    public var at: Int64
+    /// What happened, in one line.
+    public var summary: String
+
+    public init(at: Int64, summary: String) {
+      self.at = at
+      self.summary = summary
+    }
+  }
+
+  public var desired = Desired.up
+  /// The number of the last run; the next one is one more.
+  public var incarnation: UInt64 = 0
+  /// When a consumer was last connected, pinged, or wrote to the inbox.
+  public var lastConsumerAt: Int64?
+  /// Oldest first.
+  public var crashes: [Crash] = []
+  /// The present delay between crash and restart, nanoseconds.
+  public var backoffDelay: Int64 = 0
+  /// When the chat was parked; nil when it is not.
+  public var parkedAt: Int64?
+  /// How the last run ended, in one line.
+  public var lastExit: String?
+  /// The members of the file; those that are unknown here are written again.
+  private var row: JSONObject = [:]
+
+  /// A chat of which nothing is known.
+  public init() {}
+
+  /// Reads a file's object.
+  ///
+  /// What is missing or makes no sense has its default.
+  init(_ row: JSONObject) {
+    self.row = row
+    desired = row["desired"]?.string.flatMap { Desired(rawValue: $0) } ?? .up
+    incarnation = row["incarnation"]?.uint ?? 0
+    lastConsumerAt = Self.time(row["last_consumer_at"])
+    crashes = row["crashes"]?.array?.compactMap { Crash($0) } ?? []
+    backoffDelay = max(0, row["backoff_delay_ns"]?.int ?? 0)
+    parkedAt = Self.time(row["parked_at"])
+    lastExit = row["last_exit"]?.string
+  }
+
+  /// The object to write: what was read, with what is known here put in its place.
+  var object: JSONObject {
+    var object = row
+    object["version"] = object["version"] ?? 1
+    object["desired"] = .text(desired.rawValue)
+    object["incarnation"] = .integer(incarnation)
+    object["last_consumer_at"] = lastConsumerAt.map(Self.value)
+    object["crashes"] = .array(crashes.map(\.value))
+    object["backoff_delay_ns"] = .integer(backoffDelay)
+    object["parked_at"] = parkedAt.map(Self.value)
+    object["last_exit"] = lastExit.map(JSONValue.text)
+    return object
+  }
+
+  fileprivate static func time(_ value: JSONValue?) -> Int64? {
+    value?.string.flatMap(Timestamp.parse)
+  }
+
+  fileprivate static func value(_ time: Int64) -> JSONValue { .text(Timestamp.rfc3339(time)) }
+
+  /// Equal in what is known here.
+  public static func == (left: ChatRecord, right: ChatRecord) -> Bool {
+    left.desired == right.desired && left.incarnation == right.incarnation
+      && left.lastConsumerAt == right.lastConsumerAt && left.crashes == right.crashes
+      && left.backoffDelay == right.backoffDelay && left.parkedAt == right.parkedAt
+      && left.lastExit == right.lastExit
+  }
+}
+
+extension ChatRecord.Crash {
+  init?(_ value: JSONValue) {
+    guard let at = ChatRecord.time(value["at"]) else { return nil }
+    self.init(at: at, summary: value["summary"]?.string ?? "")
+  }
+
+  var value: JSONValue { ["at": ChatRecord.value(at), "summary": .text(summary)] }
+}

@@ -1,0 +1,176 @@
+internal import Glibc
+public import JSONLines
+public import LinuxSystem
+public import SystemPackage
+
+/// The right to be the one handler of a session: a `flock(2)` on its `.handler.pid`.
+///
+/// The kernel keeps the lock for whoever has a copy of the descriptor, and only as long: a child that
+/// inherits it holds the session exactly as long as it lives. The existing program knows nothing of
+/// that; it goes by the pid in the file. So both count: the lock, and a living process named there.
+public final class SessionLock {
+  /// How trying to get the lock ended.
+  public enum Attempt {
+    case acquired(SessionLock)
+    case held(LockHolder)
+  }
+
+  /// What the existing program calls a handler that is a program of its own.
+  public static let adapterKind = "adapter"
+
+  /// The session's folder.
+  public let directory: FilePath
+  private var lock: FileLock?
+
+  private init(_ lock: FileLock, _ directory: FilePath) {
+    self.lock = lock
+    self.directory = directory
+  }
+
+  /// The locked descriptor, to be inherited by the handler; nil after `close()`.
+  ///
+  /// Owned by this object. Close-on-exec, as every descriptor: whoever spawns clears that.
+  public var descriptor: Descriptor? { lock?.descriptor }
+
+  /// Takes the lock if it is free, and names this process in the file until `publish`.
+  ///
+  /// Does not wait. A symbolic link or anything else that is no regular file is refused.
+  public static func tryAcquire(
+    _ directory: FilePath, kind: String = adapterKind
+  ) throws(StorageError) -> Attempt {
+    let path = directory.appending(ChatFile.handler)
+    for _ in 0..<retryLimit {
+      guard let (file, isNew) = try openOrCreate(path) else { continue }
+      guard let lock = try flock(file, path) else { return .held(LockHolder.read(file)) }
+      guard try isStill(file, at: path) else { continue }
+      if !isNew, let holder = try foreignHolder(file, path) { return .held(holder) }
+      let session = SessionLock(lock, directory)
+      try session.publish(pid: getpid(), kind: kind)
+      return .acquired(session)
+    }
+    throw StorageError(
+      file: path, kind: .locked, reason: "it is replaced again and again; try again")
+  }
+
+  /// Puts a process into the file as the holder, as of now.
+  ///
+  /// Readers may see the lines half written for an instant; the lock itself is not affected.
+  public func publish(pid: Int32, kind: String = adapterKind) throws(StorageError) {
+    let path = directory.appending(ChatFile.handler)
+    guard let descriptor, !kind.contains("\n") else {
+      throw StorageError(
+        file: path, kind: .input, reason: "the lock was let go of, or its kind has two lines")
+    }
+    let holder = LockHolder(pid: pid, startedAt: Timestamp.rfc3339(Clock.wall), kind: kind)
+    let bytes = Array(holder.text.utf8)
+    try StorageError.about(path) { () throws(Errno) in
+      let written = try systemCall {
+        bytes.withUnsafeBytes { pwrite(descriptor.rawValue, $0.baseAddress, $0.count, 0) }
+      }
+      guard written == bytes.count else { throw .noSpace }
+      try descriptor.truncate(to: Int64(bytes.count))
+    }
+  }
+
+  /// Lets go of this process's copy.
+  ///
+  /// A child that inherited the descriptor keeps the lock.
+  public func close() { lock = nil }
+
+  /// How often a file that was replaced between opening and locking is tried again.
+  private static let retryLimit = 16
+}
+
+// MARK: - Looking from outside
+
+extension SessionLock {
+  /// Who holds the session according to the file, if that process lives; touches no lock.
+  public static func holder(_ directory: FilePath) throws(StorageError) -> LockHolder? {
+    let path = directory.appending(ChatFile.handler)
+    guard let file = try RegularFile.openForReading(path) else { return nil }
+    let holder = LockHolder.read(file)
+    return holder.pid == getpid() || holder.isLiveForeigner ? holder : nil
+  }
+
+  /// Removes the file of a holder that is dead; false when there is none, or it is not dead.
+  ///
+  /// The file is locked first, and must still be the one at its path then: nobody's fresh lock can be
+  /// taken away.
+  @discardableResult
+  public static func removeStale(_ directory: FilePath) throws(StorageError) -> Bool {
+    let path = directory.appending(ChatFile.handler)
+    guard let file = try RegularFile.openForUpdating(path),
+      let lock = try flock(file, path), try isStill(file, at: path),
+      try foreignHolder(file, path) == nil
+    else { return false }
+    defer { withExtendedLifetime(lock) {} }
+    return try StorageError.about(path) { () throws(Errno) in try AtomicFile.remove(path) }
+  }
+
+  /// The processes that have the lock file open, this one left out.
+  ///
+  /// Reads all of `/proc`.
+  ///
+  /// For the rare case that the file is locked but names a process that is dead: a dispatcher that was
+  /// killed after it spawned the handler and before it wrote the handler's pid.
+  public static func openers(_ directory: FilePath) throws(StorageError) -> [Int32] {
+    let path = directory.appending(ChatFile.handler)
+    let status = try StorageError.about(path) { () throws(Errno) in try FileStatus.of(path) }
+    guard let status else { return [] }
+    let pids = (try? Directory.names(in: "/proc"))?.compactMap { Int32($0) } ?? []
+    return pids.filter { $0 != getpid() && has(status, open: $0) }
+  }
+
+  private static func has(_ file: FileStatus, open pid: Int32) -> Bool {
+    let folder = FilePath("/proc/\(pid)/fd")
+    let names = (try? Directory.names(in: folder)) ?? []
+    return names.contains { name in
+      guard let status = try? FileStatus.of(folder.appending(name), followsLinks: true) else {
+        return false
+      }
+      return status.inode == file.inode && status.device == file.device
+    }
+  }
+}
+
+// MARK: - Steps
+
+extension SessionLock {
+  private static func openOrCreate(
+    _ path: FilePath
+  ) throws(StorageError) -> (file: Descriptor, isNew: Bool)? {
+    if let file = try RegularFile.create(path) { return (file, true) }
+    return try RegularFile.openForUpdating(path).map { ($0, false) }
+  }
+
+  private static func flock(_ file: Descriptor, _ path: FilePath) throws(StorageError) -> FileLock?
+  {
+    try StorageError.about(path) { () throws(Errno) in try FileLock.tryAcquire(file) }
+  }
+
+  /// Whether the file is still what its path leads to: another may have removed it before the lock.
+  private static func isStill(_ file: Descriptor, at path: FilePath) throws(StorageError) -> Bool {
+    try StorageError.about(path) { () throws(Errno) in
+      let (own, there) = (try file.status(), try FileStatus.of(path))
+      return own.inode == there?.inode && own.device == there?.device
+    }
+  }
+
+  /// Whom the file names, if that is a living process other than this one.
+  ///
+  /// The existing program writes its lines an instant after it made the file: a young empty file
+  /// belongs to somebody.
+  private static func foreignHolder(
+    _ file: Descriptor, _ path: FilePath
+  ) throws(StorageError) -> LockHolder? {
+    let status = try StorageError.about(path) { () throws(Errno) in try file.status() }
+    if status.size == 0 {
+      return Clock.wall - status.modified < youngFileAge ? LockHolder.unknown : nil
+    }
+    let holder = LockHolder.read(file)
+    return holder.isLiveForeigner ? holder : nil
+  }
+
+  /// Nanoseconds.
+  private static let youngFileAge: Int64 = 2_000_000_000
+}

@@ -1,0 +1,120 @@
+public import JSONLines
+internal import LinuxSystem
+internal import SystemPackage
+
+/// The tombstones of a project: a file for each chat, in `service/tombstones`.
+///
+/// They only ever become more: what stands is not overwritten, whatever stands under a tombstone's name
+/// counts as one even if it cannot be read, and a folder that cannot be listed is an error, not
+/// "none". Only `remove` takes one away.
+public struct TombstoneStore {
+  private let layout: ProjectLayout
+  private let report: (Problem) -> Void
+
+  /// Touches no file.
+  ///
+  /// `report` is told of files that count though they cannot be read.
+  public init(_ layout: ProjectLayout, report: @escaping (Problem) -> Void = { _ in }) {
+    self.layout = layout
+    self.report = report
+  }
+
+  /// Writes tombstones so that all of them are on the disk when it returns; answers which are new.
+  ///
+  /// A chat that has one keeps it, its time included. When the disk is full none is written. Waits for
+  /// the lock of the folder.
+  @discardableResult
+  public func write(_ tombstones: [Tombstone]) throws(StorageError) -> [ChatID] {
+    if tombstones.isEmpty { return [] }
+    let lock = try lock()
+    defer { withExtendedLifetime(lock) {} }
+    var new: [ChatID: Tombstone] = [:]
+    for tombstone in tombstones where try !contains(tombstone.chatID) {
+      new[tombstone.chatID] = new[tombstone.chatID] ?? tombstone
+    }
+    try publish(try stage(new.values.map(\.self)))
+    return new.keys.sorted()
+  }
+
+  /// Whether anything stands under the name of the chat's tombstone.
+  public func contains(_ chat: ChatID) throws(StorageError) -> Bool {
+    try FileStatus.about(layout.tombstone(chat)) != nil
+  }
+
+  /// The tombstone of a chat; nil when it has none.
+  public func tombstone(for chat: ChatID) throws(StorageError) -> Tombstone? {
+    let path = layout.tombstone(chat)
+    guard let status = try FileStatus.about(path) else { return nil }
+    do throws(StorageError) {
+      guard let object = try JSONFile.read(path) else { return nil }
+      if let tombstone = Tombstone(object, of: chat) { return tombstone }
+      report(Problem(file: path, reason: "it is not a tombstone of \(chat); it counts as one"))
+    } catch {
+      report(
+        Problem(file: path, line: error.line, reason: "\(error.reason); it counts as a tombstone"))
+    }
+    return Tombstone(unreadable: chat, modified: status.modified)
+  }
+
+  /// All tombstones.
+  public func all() throws(StorageError) -> [ChatID: Tombstone] {
+    var all: [ChatID: Tombstone] = [:]
+    for chat in try DurableFolder.chats(in: layout.tombstones, prefix: "chat-") {
+      all[chat] = try tombstone(for: chat)
+    }
+    return all
+  }
+
+  /// Puts what was found into the evidence of a tombstone that stands; durable.
+  ///
+  /// One that cannot be read is left as it is.
+  public func addEvidence(_ chat: ChatID, _ members: JSONObject) throws(StorageError) {
+    let lock = try lock()
+    defer { withExtendedLifetime(lock) {} }
+    guard var tombstone = try tombstone(for: chat), tombstone.isIntact else { return }
+    for member in members.members { tombstone.evidence[member.key] = member.value }
+    try JSONFile.write(tombstone.object, to: layout.tombstone(chat))
+  }
+
+  /// Takes a tombstone away, for a restore; durable.
+  ///
+  /// False when there was none.
+  @discardableResult
+  public func remove(_ chat: ChatID) throws(StorageError) -> Bool {
+    guard try contains(chat) else { return false }
+    let lock = try lock()
+    defer { withExtendedLifetime(lock) {} }
+    return try StorageError.about(layout.tombstone(chat)) { () throws(Errno) in
+      let removed = try AtomicFile.remove(layout.tombstone(chat))
+      try AtomicFile.synchronizeDirectory(layout.tombstones)
+      return removed
+    }
+  }
+
+  private func lock() throws(StorageError) -> FileLock {
+    try DurableFolder.make(layout.tombstones)
+    let path = layout.tombstones.appending(".lock")
+    return try StorageError.about(path) { () throws(Errno) in try FileLock.acquire(path) }
+  }
+
+  private func stage(_ tombstones: [Tombstone]) throws(StorageError) -> [AtomicFile.Staged] {
+    var staged: [AtomicFile.Staged] = []
+    for tombstone in tombstones {
+      let path = layout.tombstone(tombstone.chatID)
+      do throws(Errno) {
+        staged.append(try AtomicFile.stage(path, tombstone.object.encodedPretty() + [0x0A]))
+      } catch {
+        for file in staged { file.discard() }
+        throw StorageError(error, path)
+      }
+    }
+    return staged
+  }
+
+  private func publish(_ staged: [AtomicFile.Staged]) throws(StorageError) {
+    try StorageError.about(layout.tombstones) { () throws(Errno) in
+      for file in staged { try file.publish() }
+      try AtomicFile.synchronizeDirectory(layout.tombstones)
+    }
+  }
+}
