@@ -64,8 +64,7 @@ extension Project {
     let file = wg.appending("chat").appending("sessions.json")
     let registry = try JSONValue.parse(Array((text(of: file) ?? "{}").utf8))
     let session = registry["sessions"]?.object?.members.first {
-      $0.value["aliases"]?.array?.contains("\(chat)") == true
-        || $0.value["aliases"]?.array?.contains(.text("chat-\(chat)")) == true
+      $0.value["aliases"]?.array?.contains { $0.string == "chat-\(chat)" } == true
     }
     guard let session else { throw FaultError("chat \(chat) has no session") }
     return wg.appending("chat").appending(session.key)

@@ -10,7 +10,7 @@ struct ProjectProcess: CustomStringConvertible {
   private let environment: [String]
 
   init?(_ pid: Int32) {
-    guard let file = try? Descriptor.open("/proc/\(pid)/environ", flags: O_RDONLY),
+    guard let file = try? Descriptor.open(FilePath("/proc/\(pid)/environ"), flags: O_RDONLY),
       let bytes = try? file.readToEnd(), !bytes.isEmpty,
       let status = ProcessStatus.of(pid), !ProcessTable.hasEnded(status.state)
     else { return nil }
@@ -93,15 +93,21 @@ extension Project {
   }
 
   /// Two runs of one chat that live at the same time, described; nil when there are none.
+  func overlap() -> String? { ProjectProcess.overlap(in: root.string) }
+}
+
+extension ProjectProcess {
+  /// Two runs of one chat that live at the same time, described; nil when there are none.
   ///
   /// The processes are looked at one after the other, so those that were seen are looked at again:
   /// who was there before and after another was seen lived together with it.
-  func overlap() -> String? {
-    let seen = handlers().filter { $0.incarnation != nil }
-    let alive = seen.filter(\.isStillAlive)
-    for process in alive {
+  static func overlap(in project: String) -> String? {
+    let seen = all(withVariable: Leftovers.projectVariable).filter {
+      $0.project == project && $0.incarnation != nil
+    }
+    for process in seen where process.isStillAlive {
       if let other = seen.first(where: {
-        $0.chat == process.chat && $0.incarnation != process.incarnation
+        $0.chat == process.chat && $0.incarnation != process.incarnation && $0.isStillAlive
       }) {
         return "\(process) lives together with \(other)"
       }
