@@ -12,3 +12,5 @@ int wg_set_nonblocking(int descriptor, int nonblocking) {
 }
 
 int wg_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
+
+int wg_syncfs(int descriptor) { return syncfs(descriptor); }

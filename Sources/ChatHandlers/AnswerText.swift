@@ -16,11 +16,23 @@ struct AnswerText {
   private(set) var wasCut = false
 
   /// Takes in what the program printed.
-  mutating func append(_ bytes: some Collection<UInt8>) {
+  mutating func append(_ bytes: [UInt8]) {
     received += bytes.count
-    let text = filter.text(of: bytes)
-    keep(text)
-    follow(text)
+    if kept.count == AnswerText.limit {
+      appendBeyondLimit(bytes)
+    } else {
+      let text = filter.text(of: bytes)
+      keep(text)
+      follow(text)
+    }
+  }
+
+  /// Only the end still matters, for the prompt; a flood must not cost more than reading it.
+  private mutating func appendBeyondLimit(_ bytes: [UInt8]) {
+    wasCut = wasCut || !bytes.isEmpty
+    let end = bytes.suffix(2 * AnswerText.lineLimit)
+    if end.count < bytes.count { filter = TerminalFilter() }
+    follow(filter.text(of: end))
   }
 
   private mutating func keep(_ text: [UInt8]) {

@@ -74,12 +74,13 @@ struct AnswerWatch {
 extension AnswerWatch {
   /// The message has been written to the last byte.
   mutating func sent(at now: Int64) {
+    if isSent { return }
     isSent = true
     lastSign = max(lastSign, now)
   }
 
   /// The program printed something.
-  mutating func received(_ bytes: some Collection<UInt8>, at now: Int64) {
+  mutating func received(_ bytes: [UInt8], at now: Int64) {
     text.append(bytes)
     lastSign = now
   }
@@ -103,24 +104,31 @@ extension AnswerWatch {
 
   private var prompts: [Prompt] { configured.isEmpty ? learned : configured }
 
-  /// Whether the answer is over at `now`; `activity` is asked only when it matters.
-  mutating func verdict(at now: Int64, activity: () -> Activity) -> Verdict? {
+  /// Whether the verdict at `now` depends on what the program does, so that it has to be looked at.
+  func isLookDue(at now: Int64) -> Bool {
+    isSent && pauseCounts && now >= lookAt && text.sight(of: prompts) == .none
+  }
+
+  /// Whether the answer is over at `now`; `activity` is what a look that is due has shown.
+  mutating func verdict(at now: Int64, activity: Activity?) -> Verdict? {
     if text.received > AnswerWatch.floodLimit { return .flooded }
     if now >= end { return .timedOut }
     if pauseEndsIt(at: now, activity: activity) { return .complete }
     return now >= interruptEnd ? .stuck : nil
   }
 
-  private mutating func pauseEndsIt(at now: Int64, activity: () -> Activity) -> Bool {
+  private mutating func pauseEndsIt(at now: Int64, activity: Activity?) -> Bool {
     guard isSent else { return false }
     switch text.sight(of: prompts) {
     case .alone where !hasManyLines: return true
     case .alone, .afterText: return now >= pauseEnd
-    case .none: return pauseCounts && now >= lookAt && look(at: now, activity())
+    case .none:
+      guard isLookDue(at: now), let activity else { return false }
+      return looked(at: now, activity)
     }
   }
 
-  private mutating func look(at now: Int64, _ activity: Activity) -> Bool {
+  private mutating func looked(at now: Int64, _ activity: Activity) -> Bool {
     nextLook = sum(now, settings.quiet)
     switch activity {
     case .waiting: return true

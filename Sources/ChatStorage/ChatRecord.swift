@@ -31,6 +31,8 @@ public struct ChatRecord: Equatable, Sendable {
   public var backoffDelay: Int64 = 0
   /// When the chat was parked; nil when it is not.
   public var parkedAt: Int64?
+  /// The newest message that was known when the chat was parked.
+  public var parkedNewest: UInt64?
   /// How the last run ended, in one line.
   public var lastExit: String?
   /// The members of the file; those that are unknown here are written again.
@@ -50,6 +52,7 @@ public struct ChatRecord: Equatable, Sendable {
     crashes = row["crashes"]?.array?.compactMap { Crash($0) } ?? []
     backoffDelay = max(0, row["backoff_delay_ns"]?.int ?? 0)
     parkedAt = Self.time(row["parked_at"])
+    parkedNewest = row["parked_newest"]?.uint
     lastExit = row["last_exit"]?.string
   }
 
@@ -63,6 +66,7 @@ public struct ChatRecord: Equatable, Sendable {
     object["crashes"] = .array(crashes.map(\.value))
     object["backoff_delay_ns"] = .integer(backoffDelay)
     object["parked_at"] = parkedAt.map(Self.value)
+    object["parked_newest"] = parkedNewest.map { .integer($0) }
     object["last_exit"] = lastExit.map(JSONValue.text)
     return object
   }
@@ -78,6 +82,7 @@ public struct ChatRecord: Equatable, Sendable {
     left.desired == right.desired && left.incarnation == right.incarnation
       && left.lastConsumerAt == right.lastConsumerAt && left.crashes == right.crashes
       && left.backoffDelay == right.backoffDelay && left.parkedAt == right.parkedAt
+      && left.parkedNewest == right.parkedNewest
       && left.lastExit == right.lastExit
   }
 }

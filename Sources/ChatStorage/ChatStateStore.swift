@@ -43,9 +43,19 @@ public struct ChatStateStore {
   ///
   /// One writer is assumed: the dispatcher, or whoever holds its lock.
   public func write(_ chat: ChatID, _ record: ChatRecord) throws(StorageError) {
+    try write([(chat, record)])
+  }
+
+  /// Replaces the records of several chats; on the disk together when it returns.
+  public func write(_ records: [(chat: ChatID, record: ChatRecord)]) throws(StorageError) {
     try DurableFolder.make(layout.chatStates)
-    try setAsideIfCorrupt(chat)
-    try JSONFile.write(record.object, to: layout.chatState(chat))
+    for entry in records { try setAsideIfCorrupt(entry.chat) }
+    let files = records.map {
+      (path: layout.chatState($0.chat), bytes: $0.record.object.encodedPretty() + [0x0A])
+    }
+    try StorageError.about(layout.chatStates) { () throws(Errno) in
+      try AtomicFile.replaceAll(files, in: layout.chatStates)
+    }
   }
 
   /// Removes the record of a chat that was deleted; false when there was none.

@@ -20,6 +20,9 @@ public final class Conversation {
   /// Bytes of messages that were read from the files in all.
   public private(set) var bytesRead: Int64 = 0
 
+  /// The id of the last inbox row that was read; 0 before the first.
+  public var lastID: UInt64 { inbox.lastID }
+
   private var inbox = ReadPosition()
   private var outbox = ReadPosition()
   private var answers = AnsweredRequests()

@@ -11,6 +11,8 @@ public struct ServiceState: Equatable, Sendable {
   /// RFC 3339.
   public var startedAt: String
   /// The members of the file; those that are unknown here are written again.
+  /// The options it was started with: what a restart gives again.
+  public var options: [String] = []
   private var row: JSONObject = [:]
 
   /// `startedAt` is now when nil.
@@ -35,6 +37,7 @@ public struct ServiceState: Equatable, Sendable {
     var state = ServiceState(
       pid: pid, socketPath: FilePath(socket), startedAt: row["started_at"]?.string ?? "")
     state.row = row
+    state.options = row["options"]?.array?.compactMap(\.string) ?? []
     return state
   }
 
@@ -44,6 +47,7 @@ public struct ServiceState: Equatable, Sendable {
     object["pid"] = .integer(pid)
     object["socket_path"] = .text(socketPath.string)
     object["started_at"] = .text(startedAt)
+    object["options"] = .array(options.map(JSONValue.text))
     try DurableFolder.make(layout.service)
     try JSONFile.write(object, to: layout.stateFile, durability: .atomic)
   }

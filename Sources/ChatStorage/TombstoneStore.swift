@@ -32,7 +32,7 @@ public struct TombstoneStore {
     for tombstone in tombstones where try !contains(tombstone.chatID) {
       new[tombstone.chatID] = new[tombstone.chatID] ?? tombstone
     }
-    try publish(try stage(new.values.map(\.self)))
+    try replace(new.values.sorted { $0.chatID < $1.chatID })
     return new.keys.sorted()
   }
 
@@ -69,11 +69,20 @@ public struct TombstoneStore {
   ///
   /// One that cannot be read is left as it is.
   public func addEvidence(_ chat: ChatID, _ members: JSONObject) throws(StorageError) {
+    try addEvidence([chat: members])
+  }
+
+  /// The same for several tombstones together.
+  public func addEvidence(_ evidence: [ChatID: JSONObject]) throws(StorageError) {
     let lock = try lock()
     defer { withExtendedLifetime(lock) {} }
-    guard var tombstone = try tombstone(for: chat), tombstone.isIntact else { return }
-    for member in members.members { tombstone.evidence[member.key] = member.value }
-    try JSONFile.write(tombstone.object, to: layout.tombstone(chat))
+    var changed: [Tombstone] = []
+    for (chat, members) in evidence {
+      guard var tombstone = try tombstone(for: chat), tombstone.isIntact else { continue }
+      for member in members.members { tombstone.evidence[member.key] = member.value }
+      changed.append(tombstone)
+    }
+    try replace(changed)
   }
 
   /// Takes a tombstone away, for a restore; durable.
@@ -97,24 +106,12 @@ public struct TombstoneStore {
     return try StorageError.about(path) { () throws(Errno) in try FileLock.acquire(path) }
   }
 
-  private func stage(_ tombstones: [Tombstone]) throws(StorageError) -> [AtomicFile.Staged] {
-    var staged: [AtomicFile.Staged] = []
-    for tombstone in tombstones {
-      let path = layout.tombstone(tombstone.chatID)
-      do throws(Errno) {
-        staged.append(try AtomicFile.stage(path, tombstone.object.encodedPretty() + [0x0A]))
-      } catch {
-        for file in staged { file.discard() }
-        throw StorageError(error, path)
-      }
+  private func replace(_ tombstones: [Tombstone]) throws(StorageError) {
+    let files = tombstones.map {
+      (path: layout.tombstone($0.chatID), bytes: $0.object.encodedPretty() + [0x0A])
     }
-    return staged
-  }
-
-  private func publish(_ staged: [AtomicFile.Staged]) throws(StorageError) {
     try StorageError.about(layout.tombstones) { () throws(Errno) in
-      for file in staged { try file.publish() }
-      try AtomicFile.synchronizeDirectory(layout.tombstones)
+      try AtomicFile.replaceAll(files, in: layout.tombstones)
     }
   }
 }

@@ -3,7 +3,9 @@ internal import ChatStorage
 internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
+internal import SupervisionDriver
 internal import SystemPackage
+internal import TaskGraph
 
 extension DispatcherDaemon {
   /// Reads the project, takes over what an earlier dispatcher left, and says when it serves.
@@ -12,7 +14,7 @@ extension DispatcherDaemon {
       .dispatcherStarted, "Daemon starting (PID \(CurrentProcess.pid), socket \(socketPath))")
     try watchSignals()
     migrateLegacyChats()
-    let records = readRecords()
+    let records = try readRecords()
     addChats(records)
     try listen()
     try settleBoot()
@@ -22,7 +24,7 @@ extension DispatcherDaemon {
   }
 
   private func watchSignals() throws {
-    let signals = try SignalDescriptor([.terminate, .interrupt, .hangup, .brokenPipe])
+    let signals = try SignalDescriptor([.terminate, .interrupt, .hangup])
     _ = try driver.loop.add(signals.descriptor, for: .readable) { [weak self] _ in
       while let received = try? signals.read() { self?.react(to: received.signal) }
     }
@@ -39,24 +41,22 @@ extension DispatcherDaemon {
   /// Legacy rows get their new names before anything is supervised. Rule 10.
   private func migrateLegacyChats() {
     do {
-      let report = try supervisor.catalog.migrateLegacy(dryRun: false)
+      let report = try supervisor.catalog.migrateLegacy(dryRun: false, by: .dispatcher)
       if !report.isEmpty {
-        log.info(.legacyMigrated, "wg migrate chat-rename ran by itself: \(report.summary)")
+        log.info(.legacyMigrated, "wg migrate chat-rename ran by itself: \(report.renamed.count) rows renamed")
       }
     } catch {
       log.error(.storageProblem, "legacy chats could not be renamed: \(error)")
     }
   }
 
-  private func readRecords() -> BootRecords {
+  /// Without knowing every tombstone nothing may be started, so not being able to list them ends it.
+  private func readRecords() throws -> BootRecords {
     var records = BootRecords()
-    let (tombstones, problems) = supervisor.tombstones.all()
-    records.tombstones = tombstones
-    let (states, more) = supervisor.states.all()
-    records.records = states
-    for problem in problems + more { log.error(.storageProblem, "\(problem)") }
+    records.tombstones = try supervisor.tombstones.all()
+    records.records = try supervisor.states.all()
     do {
-      records.sessions = try supervisor.catalog.sessions()
+      records.sessions = try supervisor.sessions.sessions()
     } catch {
       log.error(.storageProblem, "\(error)")
     }
@@ -66,7 +66,7 @@ extension DispatcherDaemon {
   private func addChats(_ records: BootRecords) {
     graph.readGraph(records)
     let known = Set(supervisor.chats.unordered.map(\.id))
-    let files = (try? supervisor.catalog.stateFileNumbers()) ?? []
+    let files = (try? supervisor.catalog.staleStateFiles()) ?? []
     supervisor.archiveStale(files.filter { !known.contains($0) }, records)
   }
 
@@ -89,9 +89,9 @@ extension DispatcherDaemon {
   }
 
   private func writeState() throws {
-    try ServiceState(
-      pid: CurrentProcess.pid, socketPath: socketPath.string,
-      startedAt: Timestamp.rfc3339(startedAt), options: options.given
-    ).write(layout)
+    var state = ServiceState(
+      pid: CurrentProcess.pid, socketPath: socketPath, startedAt: Timestamp.rfc3339(startedAt))
+    state.options = options.given
+    try state.write(layout)
   }
 }

@@ -46,13 +46,13 @@ final class DispatcherDaemon {
       path: layout.daemonLog, project: layout.root.string, journal: Journal.connect())
     service = ServiceSupervisor.fromEnvironment()
     try ChildSubreaper.enable()
-    DescriptorLimit.raise()
+    try DescriptorLimit.raise()
     driver = try SupervisionDriver(settings: options.settings, seed: RandomBytes.word())
     watcher = try ProjectWatcher(layout: layout, loop: driver.loop, log: log)
     let relay = NotifyRelay()
     let notifications = try NotifyReceiver(loop: driver.loop) { relay.report?($0, $1) }
     supervisor = ChatSupervisor(
-      layout: layout, driver: driver, catalog: ChatCatalog(layout), log: log,
+      layout: layout, driver: driver, catalog: ChatCatalog(layout: layout), log: log,
       launcher: HandlerLaunch(
         layout: layout, notifySocket: notifications.address,
         handlerProgram: try Self.handlerProgram(),
@@ -86,7 +86,7 @@ final class DispatcherDaemon {
   }
 
   private func turn() throws {
-    let busy = supervisor.inboxes.hasWork || requests?.hasWork == true
+    let busy = supervisor.inboxes.hasWork
     let deadlines = [server?.deadline, supervisor.clerk.dueAt, graph.confirmAt].compactMap { $0 }
     try driver.turn(mayBlock: !busy, deadline: deadlines.min())
     noticeFiles()
@@ -134,8 +134,8 @@ extension DispatcherDaemon {
     requests?.answerWaiting()
     server?.stop()
     supervisor.decisions.flush()
-    try? AtomicFile.remove(socketPath)
-    try? AtomicFile.remove(layout.stateFile)
+    _ = try? AtomicFile.remove(socketPath)
+    _ = try? ServiceState.remove(layout, of: CurrentProcess.pid)
     log.info(.dispatcherStopped, "Daemon shutdown complete")
   }
 

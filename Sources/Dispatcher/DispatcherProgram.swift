@@ -23,14 +23,22 @@ public enum DispatcherProgram {
 
   private static func run(_ options: DispatcherOptions) -> Int32 {
     do {
-      let folder = try ProjectFolder.find(directory: options.directory)
-      try DispatcherDaemon(options, ProjectLayout(root: folder)).run()
+      let folder = try ProjectFolder.find(
+        dirOption: options.directory.map { FilePath($0) }, environment: environment,
+        currentDirectory: FilePath("."))
+      try DispatcherDaemon(options, folder.layout).run()
       return 0
     } catch let error as StorageError {
       return fail("\(error)", status(of: error.kind))
     } catch {
       return fail("\(error)", 1)
     }
+  }
+
+  private static var environment: [String: String] {
+    var variables: [String: String] = [:]
+    for name in ["WG_DIR", "HOME"] { variables[name] = CurrentProcess.variable(name) }
+    return variables
   }
 
   private static func status(of kind: StorageError.Kind) -> Int32 {
@@ -45,13 +53,13 @@ public enum DispatcherProgram {
   }
 
   private static func say(_ text: String) -> Int32 {
-    StandardStreams.write(1, text + "\n")
+    StandardStreams.write(.output, text + "\n")
     return 0
   }
 
   private static func fail(_ message: String, _ status: Int32, hint: String? = nil) -> Int32 {
-    StandardStreams.write(2, "wg-dispatcher: \(message)\n")
-    if let hint { StandardStreams.write(2, hint + "\n") }
+    StandardStreams.write(.error, "wg-dispatcher: \(message)\n")
+    if let hint { StandardStreams.write(.error, hint + "\n") }
     return status
   }
 }

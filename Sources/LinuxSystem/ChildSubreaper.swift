@@ -3,7 +3,9 @@ public import SystemPackage
 
 /// Makes orphans among this process's descendants its children instead of init's.
 public enum ChildSubreaper {
-  /// From now on, also after an exec. `PR_SET_CHILD_SUBREAPER`.
+  /// From now on, also after an exec.
+  ///
+  /// `PR_SET_CHILD_SUBREAPER`.
   public static func enable() throws(Errno) {
     try systemCall { wg_become_subreaper() }
   }
@@ -11,7 +13,9 @@ public enum ChildSubreaper {
 
 /// Children by number, for those that were adopted and have no descriptor.
 public enum ChildReaper {
-  /// Some child that has ended, left a zombie; nil when none has. ECHILD: there are no children.
+  /// Some child that has ended, left a zombie; nil when none has.
+  ///
+  /// ECHILD: there are no children.
   ///
   /// The same child is named again until it is reaped. `waitid(2)` with P_ALL and WNOWAIT.
   public static func peekAny() throws(Errno) -> (pid: Int32, status: ExitStatus)? {
@@ -20,7 +24,9 @@ public enum ChildReaper {
     return exit.pid == 0 ? nil : (exit.pid, ExitStatus(exit))
   }
 
-  /// How this child ended, freeing its number; nil while it runs. ECHILD: no child has the number.
+  /// How this child ended, freeing its number; nil while it runs.
+  ///
+  /// ECHILD: no child has the number.
   public static func reap(_ pid: Int32) throws(Errno) -> ExitStatus? {
     guard pid > 0 else { throw .noChildProcess }
     var exit = wg_child_exit()

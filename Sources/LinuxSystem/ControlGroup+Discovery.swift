@@ -19,7 +19,7 @@ extension ControlGroup {
     return ControlGroup(path: path)
   }
 
-  /// The path of the v2 line: `0::/path`. Other lines are of v1.
+  /// The path in the line `0::/path`; lines with other numbers are of v1.
   static func membership(_ text: [UInt8]) -> String? {
     let line = String(decoding: text, as: UTF8.self).split(separator: "\n")
       .first { $0.hasPrefix("0::/") }

@@ -2,18 +2,23 @@ internal import CLinuxShims
 internal import Glibc
 public import SystemPackage
 
-/// A folder of the cgroup v2 tree: a set of processes that no descendant escapes. `cgroups(7)`.
+/// A folder of the cgroup v2 tree: a set of processes that no descendant escapes.
+///
+/// `cgroups(7)`.
 public struct ControlGroup: Hashable, Sendable {
   /// The folder, absolute.
   public let path: FilePath
 
   package init(path: FilePath) { self.path = path }
 
-  /// A group below this one, made unless it is there. `mkdir(2)`.
+  /// A group below this one, made unless it is there.
+  ///
+  /// `mkdir(2)`.
   ///
   /// The name must be one folder's, or it is EINVAL.
   public func makeChild(_ name: String) throws(Errno) -> ControlGroup {
-    guard !name.isEmpty, name != ".", name != "..", !name.utf8.contains(where: { $0 == 0 || $0 == 47 })
+    guard !name.isEmpty, name != ".", name != "..",
+      !name.utf8.contains(where: { $0 == 0 || $0 == 47 })
     else { throw .invalidArgument }
     let child = ControlGroup(path: path.appending(name))
     do throws(Errno) {
@@ -36,7 +41,9 @@ public struct ControlGroup: Hashable, Sendable {
   }
 
   /// Whether a process that has not been reaped is in this group or below; false when the group is
-  /// gone. A change makes `eventsFile` modified for a `FileWatcher`.
+  /// gone.
+  ///
+  /// A change makes `eventsFile` modified for a `FileWatcher`.
   public func isPopulated() throws(Errno) -> Bool {
     guard let text = try text(of: "cgroup.events") else { return false }
     return text.split(separator: "\n").contains("populated 1")
@@ -74,8 +81,9 @@ public struct ControlGroup: Hashable, Sendable {
     }
   }
 
-  /// Removes the group and those below; EBUSY while a process is in one of them. Not an error when
-  /// it is gone. `rmdir(2)`.
+  /// Removes the group and those below; EBUSY while a process is in one of them.
+  ///
+  /// Not an error when it is gone. `rmdir(2)`.
   public func remove() throws(Errno) {
     do throws(Errno) {
       for child in try children() { try child.remove() }

@@ -18,7 +18,9 @@ public enum CurrentProcess {
     return strings
   }
 
-  /// The file that this process executes. `/proc/self/exe`.
+  /// The file that this process executes.
+  ///
+  /// `/proc/self/exe`.
   public static func executable() throws(Errno) -> FilePath {
     var buffer = [CChar](repeating: 0, count: 4096)
     let count = try systemCall { readlink("/proc/self/exe", &buffer, buffer.count) }
@@ -26,7 +28,9 @@ public enum CurrentProcess {
     return FilePath(String(decoding: bytes, as: UTF8.self))
   }
 
-  /// The value of an environment variable; nil when it is not set. `getenv(3)`.
+  /// The value of an environment variable; nil when it is not set.
+  ///
+  /// `getenv(3)`.
   public static func variable(_ name: String) -> String? {
     getenv(name).map { String(cString: $0) }
   }

@@ -13,7 +13,9 @@ public struct Datagram {
   public let descriptors: [Descriptor]
 }
 
-/// A Unix datagram socket; non-blocking. Receives what `sd_notify(3)` sends.
+/// A Unix datagram socket; non-blocking.
+///
+/// Receives what `sd_notify(3)` sends.
 public final class DatagramSocket {
   /// Close-on-exec; owned by this object.
   public let descriptor: Descriptor
@@ -37,7 +39,9 @@ public final class DatagramSocket {
     return socket
   }
 
-  /// The next datagram; nil when there is none. Never blocks. `recvmsg(2)`.
+  /// The next datagram; nil when there is none.
+  ///
+  /// Never blocks. `recvmsg(2)`.
   ///
   /// Descriptors that come along are closed unless `keepingDescriptors`.
   public func receive(
@@ -66,7 +70,9 @@ public final class DatagramSocket {
     }
   }
 
-  /// Sends one datagram; EAGAIN when the receiver's queue is full. Never blocks, never SIGPIPE.
+  /// Sends one datagram; EAGAIN when the receiver's queue is full.
+  ///
+  /// Never blocks, never SIGPIPE.
   ///
   /// ECONNREFUSED or ENOENT: nobody is there. EMSGSIZE: too long.
   public func send(_ bytes: [UInt8], to address: SocketAddress) throws(Errno) {

@@ -2,7 +2,9 @@ internal import CLinuxShims
 internal import Glibc
 internal import SystemPackage
 
-/// One deadline, told to the kernel only when it changes. `timerfd_create(2)`.
+/// One deadline, told to the kernel only when it changes.
+///
+/// `timerfd_create(2)`.
 final class DeadlineTimer {
   let descriptor: Descriptor
   /// What the kernel knows of.

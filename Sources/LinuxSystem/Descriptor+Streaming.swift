@@ -19,7 +19,9 @@ public enum WriteResult: Equatable, Sendable {
 }
 
 extension Descriptor {
-  /// Reads what is there, at most `maximum` bytes. `read(2)`; blocks unless non-blocking was set.
+  /// Reads what is there, at most `maximum` bytes.
+  ///
+  /// `read(2)`; blocks unless non-blocking was set.
   ///
   /// A terminal whose other side is gone (EIO) is at the end of its stream.
   public func readAvailable(maximum: Int = 64 * 1024) throws(Errno) -> ReadResult {
@@ -44,7 +46,9 @@ extension Descriptor {
     return bytes
   }
 
-  /// Writes what there is room for. `write(2)`; EPIPE needs SIGPIPE to be ignored.
+  /// Writes what there is room for.
+  ///
+  /// `write(2)`; EPIPE needs SIGPIPE to be ignored.
   public func writeAvailable(_ bytes: ArraySlice<UInt8>) throws(Errno) -> WriteResult {
     do throws(Errno) {
       let count = try systemCall {

@@ -46,12 +46,16 @@ extension Descriptor {
     return try systemCall { poll(&entry, 1, deadline.pollTimeout) } > 0
   }
 
-  /// Whether reads and writes return at once with EAGAIN instead of waiting. `O_NONBLOCK`.
+  /// Whether reads and writes return at once with EAGAIN instead of waiting.
+  ///
+  /// `O_NONBLOCK`.
   public func setNonBlocking(_ nonBlocking: Bool) throws(Errno) {
     try systemCall { wg_set_nonblocking(rawValue, nonBlocking ? 1 : 0) }
   }
 
-  /// Another descriptor for the same open file, close-on-exec. `F_DUPFD_CLOEXEC`.
+  /// Another descriptor for the same open file, close-on-exec.
+  ///
+  /// `F_DUPFD_CLOEXEC`.
   public func duplicate() throws(Errno) -> Descriptor {
     Descriptor(owning: try systemCall { wg_duplicate(rawValue) })
   }

@@ -21,7 +21,9 @@ public final class Descriptor {
     _ = close(rawValue)
   }
 
-  /// Opens a file, close-on-exec. The corresponding C function is `openat`.
+  /// Opens a file, close-on-exec.
+  ///
+  /// The corresponding C function is `openat`.
   ///
   /// `flags` are those of open(2); O_CLOEXEC is added. Symbolic links in the last component are
   /// refused (ELOOP) unless `followsLinks`.
@@ -35,24 +37,32 @@ public final class Descriptor {
 }
 
 extension Descriptor {
-  /// Writes all the bytes, going on after short writes. The corresponding C function is `write`.
+  /// Writes all the bytes, going on after short writes.
+  ///
+  /// The corresponding C function is `write`.
   public func writeAll(_ bytes: some Sequence<UInt8>) throws(Errno) {
     try writeAll(Array(bytes))
   }
 
-  /// Writes all the bytes, going on after short writes. The corresponding C function is `write`.
+  /// Writes all the bytes, going on after short writes.
+  ///
+  /// The corresponding C function is `write`.
   public func writeAll(_ bytes: [UInt8]) throws(Errno) {
     var done = 0
     while done < bytes.count {
       let start = done
       done += try systemCall {
-        bytes.withUnsafeBytes { write(rawValue, $0.baseAddress.map { $0 + start }, $0.count - start) }
+        bytes.withUnsafeBytes {
+          write(rawValue, $0.baseAddress.map { $0 + start }, $0.count - start)
+        }
       }
     }
   }
 
   /// Reads at most `count` bytes at `offset`; fewer only at the end of the file, or when the kernel
-  /// has fewer at hand. The corresponding C function is `pread`.
+  /// has fewer at hand.
+  ///
+  /// The corresponding C function is `pread`.
   public func read(at offset: Int64, count: Int) throws(Errno) -> [UInt8] {
     var failure: Errno?
     let bytes = [UInt8](unsafeUninitializedCapacity: count) { buffer, filled in
@@ -81,12 +91,16 @@ extension Descriptor {
     return FileStatus(status)
   }
 
-  /// Waits until the file's data and metadata are on the disk. Blocks. `fsync`.
+  /// Waits until the file's data and metadata are on the disk.
+  ///
+  /// Blocks. `fsync`.
   public func synchronize() throws(Errno) {
     try systemCall { fsync(rawValue) }
   }
 
-  /// Cuts or extends the file to `size` bytes. `ftruncate`.
+  /// Cuts or extends the file to `size` bytes.
+  ///
+  /// `ftruncate`.
   public func truncate(to size: Int64) throws(Errno) {
     try systemCall { ftruncate(rawValue, off_t(size)) }
   }

@@ -1,7 +1,9 @@
 internal import Glibc
 public import SystemPackage
 
-/// How many descriptors this process may have open. `getrlimit(2)`.
+/// How many descriptors this process may have open.
+///
+/// `getrlimit(2)`.
 public enum DescriptorLimit {
   /// Raises the soft limit to the hard one, for a program that holds several for each child.
   ///

@@ -3,22 +3,33 @@ public import SystemPackage
 
 /// Folders: make them, list them.
 public enum Directory {
-  /// Makes the folder and those above it; not an error when it is there. `mkdir(2)`.
+  /// Makes the folder and those above it; not an error when it is there.
+  ///
+  /// EEXIST: there is something else of that name, a dangling symbolic link included. `mkdir(2)`.
   public static func create(_ path: FilePath, mode: UInt32 = 0o755) throws(Errno) {
     do throws(Errno) {
-      try systemCall { path.withPlatformString { mkdir($0, mode) } }
+      try createOne(path, mode: mode)
     } catch {
-      switch error {
-      case .fileExists: return
-      case .noSuchFileOrDirectory where !path.removingLastComponent().isEmpty:
-        try create(path.removingLastComponent(), mode: mode)
-        try create(path, mode: mode)
-      default: throw error
-      }
+      let parent = path.removingLastComponent()
+      guard error == .noSuchFileOrDirectory, !parent.isEmpty, parent != path else { throw error }
+      try create(parent, mode: mode)
+      try createOne(path, mode: mode)
     }
   }
 
-  /// The names in a folder, without "." and "..", in no order. `readdir(3)`.
+  private static func createOne(_ path: FilePath, mode: UInt32) throws(Errno) {
+    do throws(Errno) {
+      try systemCall { path.withPlatformString { mkdir($0, mode) } }
+    } catch {
+      guard error == .fileExists else { throw error }
+      let status = try FileStatus.of(path, followsLinks: true)
+      if status?.kind != .directory { throw error }
+    }
+  }
+
+  /// The names in a folder, without "." and "..", in no order.
+  ///
+  /// `readdir(3)`.
   public static func names(in path: FilePath) throws(Errno) -> [String] {
     guard let stream = path.withPlatformString({ opendir($0) }) else {
       throw Errno(rawValue: errno)

@@ -11,15 +11,21 @@ public struct Readiness: OptionSet, Hashable, Sendable {
   public static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
   /// Something out of the ordinary, as a change of `cgroup.events`.
   public static let exceptional = Readiness(rawValue: EPOLLPRI.rawValue)
-  /// The other side will send nothing more. To be asked for.
+  /// The other side will send nothing more.
+  ///
+  /// To be asked for.
   public static let halfClosed = Readiness(rawValue: EPOLLRDHUP.rawValue)
-  /// Nobody is on the other side. Told without being asked for.
+  /// Nobody is on the other side.
+  ///
+  /// Told without being asked for.
   public static let hangup = Readiness(rawValue: EPOLLHUP.rawValue)
   /// Told without being asked for.
   public static let failure = Readiness(rawValue: EPOLLERR.rawValue)
 }
 
-/// Waits for descriptors and one deadline, on one thread. `epoll(7)`.
+/// Waits for descriptors and one deadline, on one thread.
+///
+/// `epoll(7)`.
 ///
 /// Level-triggered: a handler is called again in the next turn while its descriptor stays ready.
 /// Costs nothing while nothing happens: no timer runs unless there is a deadline.
@@ -40,7 +46,9 @@ public final class EventLoop {
   private let epoll: Descriptor
   private let timer: DeadlineTimer
   private var entries: [UInt64: Entry] = [:]
-  /// 0 is the timer's. Never reused: a stale event finds no entry.
+  /// 0 is the timer's.
+  ///
+  /// Never reused: a stale event finds no entry.
   private var nextID: UInt64 = 1
   private var events = [epoll_event](repeating: epoll_event(), count: 64)
   private var isInTurn = false
@@ -78,7 +86,9 @@ extension EventLoop {
     return Registration(id: id)
   }
 
-  /// Changes what to hear of; with an empty set only hang-ups and failures. ENOENT: was removed.
+  /// Changes what to hear of; with an empty set only hang-ups and failures.
+  ///
+  /// ENOENT: was removed.
   public func modify(
     _ registration: Registration, for readiness: Readiness
   ) throws(Errno) {
@@ -86,8 +96,10 @@ extension EventLoop {
     try control(EPOLL_CTL_MOD, entry.descriptor, id: registration.id, readiness)
   }
 
-  /// Stops watching. From now on its handler is not called, not even for an event that was already
-  /// collected in this turn. Not an error when it was removed before.
+  /// Stops watching.
+  ///
+  /// From now on its handler is not called, not even for an event that was already collected in
+  /// this turn. Not an error when it was removed before.
   public func remove(_ registration: Registration) {
     guard let entry = entries.removeValue(forKey: registration.id) else { return }
     // Needed even where the descriptor is closed next: a child may have inherited a copy.

@@ -3,8 +3,10 @@ public import SystemPackage
 
 /// Finds programs the way a shell does.
 public enum ExecutableSearch {
-  /// The first executable file called `name` in the folders of `path` (a PATH: colons between,
-  /// an empty one is the current folder); a name with a slash is looked at itself. Nil: none.
+  /// The first executable file called `name` in the folders of `path` (a PATH: colons between, an
+  /// empty one is the current folder); a name with a slash is looked at itself.
+  ///
+  /// Nil: none.
   public static func find(_ name: String, path: String?) -> FilePath? {
     if name.isEmpty || name.utf8.contains(0) { return nil }
     if name.contains("/") { return isExecutable(FilePath(name)) ? FilePath(name) : nil }

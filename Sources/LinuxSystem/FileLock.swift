@@ -14,8 +14,12 @@ public final class FileLock {
 
   init(_ descriptor: Descriptor) { self.descriptor = descriptor }
 
-  /// Makes the file if needed and waits for the lock. Blocks.
-  public static func acquire(_ path: FilePath, _ mode: Mode = .exclusive) throws(Errno) -> FileLock {
+  /// Makes the file if needed and waits for the lock.
+  ///
+  /// Blocks.
+  public static func acquire(
+    _ path: FilePath, _ mode: Mode = .exclusive
+  ) throws(Errno) -> FileLock {
     let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o644)
     try systemCall { flock(descriptor.rawValue, mode == .shared ? LOCK_SH : LOCK_EX) }
     return FileLock(descriptor)

@@ -29,13 +29,15 @@ public struct FileStatus: Equatable, Sendable {
     size = Int64(status.st_size)
     device = UInt64(status.st_dev)
     inode = UInt64(status.st_ino)
-    modified = Int64(status.st_mtim.tv_sec) * 1_000_000_000 + Int64(status.st_mtim.tv_nsec)
+    modified = Clock.nanoseconds(status.st_mtim)
     owner = status.st_uid
     permissions = status.st_mode & 0o7777
     links = UInt64(status.st_nlink)
   }
 
-  /// Of the file at `path`, or nil when there is none. `lstat`, or `stat` when `followsLinks`.
+  /// Of the file at `path`, or nil when there is none.
+  ///
+  /// `lstat`, or `stat` when `followsLinks`.
   public static func of(_ path: FilePath, followsLinks: Bool = false) throws(Errno) -> FileStatus? {
     var status = stat()
     do throws(Errno) {

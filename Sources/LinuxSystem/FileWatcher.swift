@@ -1,7 +1,9 @@
 internal import Glibc
 public import SystemPackage
 
-/// What happened to a watched file or folder, or what one wants to hear of. `inotify(7)`.
+/// What happened to a watched file or folder, or what one wants to hear of.
+///
+/// `inotify(7)`.
 public struct FileChange: OptionSet, Hashable, Sendable {
   public let rawValue: UInt32
   public init(rawValue: UInt32) { self.rawValue = rawValue }
@@ -17,9 +19,13 @@ public struct FileChange: OptionSet, Hashable, Sendable {
   public static let selfDeleted = FileChange(rawValue: UInt32(IN_DELETE_SELF))
   /// The watched thing itself has another name now; the watch stays with it.
   public static let selfMoved = FileChange(rawValue: UInt32(IN_MOVE_SELF))
-  /// The kernel has ended this watch. Told without being asked for.
+  /// The kernel has ended this watch.
+  ///
+  /// Told without being asked for.
   public static let watchEnded = FileChange(rawValue: UInt32(IN_IGNORED))
-  /// The name is that of a folder. Told without being asked for.
+  /// The name is that of a folder.
+  ///
+  /// Told without being asked for.
   public static let isDirectory = FileChange(rawValue: UInt32(bitPattern: Int32(IN_ISDIR)))
 
   /// Every change of the names in a folder.
@@ -34,12 +40,16 @@ public enum FileEvent: Hashable, Sendable {
   case overflow
 }
 
-/// Any number of watched files and folders through one descriptor. `inotify(7)`.
+/// Any number of watched files and folders through one descriptor.
+///
+/// `inotify(7)`.
 ///
 /// Readable, in an event loop, when something happened.
 public final class FileWatcher {
-  /// One watched file or folder. The kernel knows it by inode: watching the same one again, by
-  /// whatever path, gives the same watch with the new mask.
+  /// One watched file or folder.
+  ///
+  /// The kernel knows it by inode: watching the same one again, by whatever path, gives the same
+  /// watch with the new mask.
   public struct WatchID: Hashable, Sendable {
     let number: Int32
   }
@@ -63,14 +73,17 @@ public final class FileWatcher {
     return WatchID(number: number)
   }
 
-  /// Stops watching; events that are queued already are still told. Not an error when the kernel
-  /// has ended the watch.
+  /// Stops watching; events that are queued already are still told.
+  ///
+  /// Not an error when the kernel has ended the watch.
   public func remove(_ watch: WatchID) {
     _ = inotify_rm_watch(descriptor.rawValue, watch.number)
   }
 
   /// What happened since the last read, in order, as far as one read brings it; empty when nothing
-  /// did. Never blocks.
+  /// did.
+  ///
+  /// Never blocks.
   public func read() throws(Errno) -> [FileEvent] {
     switch try descriptor.readAvailable(maximum: 32 * 1024) {
     case .bytes(let bytes): Self.parse(bytes)

@@ -2,7 +2,9 @@ internal import CLinuxShims
 internal import Glibc
 public import SystemPackage
 
-/// Both ends of a pipe, close-on-exec. `pipe2(2)`.
+/// Both ends of a pipe, close-on-exec.
+///
+/// `pipe2(2)`.
 public struct Pipe {
   public let readEnd: Descriptor
   public let writeEnd: Descriptor

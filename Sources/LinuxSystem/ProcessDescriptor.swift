@@ -3,11 +3,14 @@ internal import Glibc
 public import SystemPackage
 
 /// A process by a descriptor that never means another one, however numbers are reused.
+///
 /// `pidfd_open(2)`.
 ///
 /// Readable, in an event loop, when the process has ended; a child is then still to be reaped.
 public final class ProcessDescriptor {
-  /// The number the process has or had. For messages; signals go through the descriptor.
+  /// The number the process has or had.
+  ///
+  /// For messages; signals go through the descriptor.
   public let pid: Int32
   /// Close-on-exec; owned by this object.
   public let descriptor: Descriptor
@@ -27,7 +30,9 @@ public final class ProcessDescriptor {
     return ProcessDescriptor(pid: pid, owning: try systemCall { wg_pidfd_open(pid) })
   }
 
-  /// Sends a signal to the process; ESRCH when it has been reaped. `pidfd_send_signal(2)`.
+  /// Sends a signal to the process; ESRCH when it has been reaped.
+  ///
+  /// `pidfd_send_signal(2)`.
   public func signal(_ signal: Signal) throws(Errno) {
     try systemCall { wg_pidfd_send_signal(descriptor.rawValue, signal.rawValue) }
   }
@@ -63,7 +68,9 @@ public final class ProcessDescriptor {
     }
   }
 
-  /// Whether the process has not ended; a zombie has ended. `poll(2)`, never blocks.
+  /// Whether the process has not ended; a zombie has ended.
+  ///
+  /// `poll(2)`, never blocks.
   public var isAlive: Bool {
     (try? descriptor.wait(for: .readable, until: .now)) != true
   }
@@ -77,7 +84,9 @@ extension ProcessDescriptor {
     try wait(keep: true)
   }
 
-  /// How the child ended, freeing its number; nil while it runs. Never blocks.
+  /// How the child ended, freeing its number; nil while it runs.
+  ///
+  /// Never blocks.
   ///
   /// ECHILD when it is no child of this process or was reaped already. `waitid(2)`.
   public func reap() throws(Errno) -> ExitStatus? {

@@ -14,7 +14,9 @@ public struct ProcessIdentity: Hashable, Sendable {
     self.bootID = bootID
   }
 
-  /// Of the process with this number; nil when there is none. A zombie still has its identity.
+  /// Of the process with this number; nil when there is none.
+  ///
+  /// A zombie still has its identity.
   public static func of(_ pid: Int32) -> ProcessIdentity? {
     guard let status = ProcessStatus.of(pid), let bootID = currentBootID else { return nil }
     return ProcessIdentity(pid: pid, startTime: status.startTicks, bootID: bootID)

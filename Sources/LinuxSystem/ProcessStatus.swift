@@ -1,7 +1,9 @@
 internal import Glibc
 internal import SystemPackage
 
-/// What `/proc/PID/stat` says of a process, as far as it is needed here. `proc(5)`.
+/// What `/proc/PID/stat` says of a process, as far as it is needed here.
+///
+/// `proc(5)`.
 public struct ProcessStatus: Equatable, Sendable {
   public let pid: Int32
   /// The name of the program's file, cut to 15 bytes; the process can change it to anything.

@@ -14,7 +14,9 @@ public enum ProcessTable {
   public static func hasEnded(_ state: Character) -> Bool { state == "Z" || state == "X" }
 
   /// When the process started, in nanoseconds since 1970 by today's wall clock; nil when there is
-  /// no such process. Good to a clock tick, and as wrong as the clock was set since boot.
+  /// no such process.
+  ///
+  /// Good to a clock tick, and as wrong as the clock was set since boot.
   public static func startedAtWall(_ pid: Int32) -> Int64? {
     let ticksPerSecond = UInt64(max(1, sysconf(Int32(_SC_CLK_TCK))))
     guard let ticks = ProcessStatus.of(pid)?.startTicks, let boot = bootSecond() else { return nil }
@@ -42,7 +44,9 @@ public enum ProcessTable {
   }
 
   /// Whether no process has this group, zombies included; a group with members that this process
-  /// may not signal is not empty. `kill(2)` with signal 0.
+  /// may not signal is not empty.
+  ///
+  /// `kill(2)` with signal 0.
   public static func groupIsEmpty(_ group: Int32) -> Bool {
     guard group > 1 else { return false }
     return kill(-group, 0) == -1 && errno == ESRCH

@@ -1,6 +1,8 @@
 internal import Glibc
 
-/// A signal's number. `signal(7)`.
+/// A signal's number.
+///
+/// `signal(7)`.
 public struct Signal: RawRepresentable, Hashable, Sendable {
   public let rawValue: Int32
 

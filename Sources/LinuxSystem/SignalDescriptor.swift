@@ -10,7 +10,9 @@ public struct ReceivedSignal: Hashable, Sendable {
   public let user: UInt32
 }
 
-/// Signals as something to read. `signalfd(2)`.
+/// Signals as something to read.
+///
+/// `signalfd(2)`.
 ///
 /// Signals of one kind that come before the first is read are one: after SIGCHLD, look at all
 /// children.
@@ -32,11 +34,15 @@ public final class SignalDescriptor {
     descriptor = Descriptor(owning: try systemCall { signalfd(-1, &set, flags) })
   }
 
-  /// The next signal; nil when there is none. Never blocks.
+  /// The next signal; nil when there is none.
+  ///
+  /// Never blocks.
   public func read() throws(Errno) -> ReceivedSignal? {
     var record = signalfd_siginfo()
     do throws(Errno) {
-      try systemCall { Glibc.read(descriptor.rawValue, &record, MemoryLayout.size(ofValue: record)) }
+      try systemCall {
+        Glibc.read(descriptor.rawValue, &record, MemoryLayout.size(ofValue: record))
+      }
     } catch {
       if error == .wouldBlock { return nil }
       throw error

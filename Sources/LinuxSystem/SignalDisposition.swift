@@ -5,7 +5,9 @@ public enum SignalDisposition: Sendable {
   case standard
   case ignored
 
-  /// Sets it for the whole process. `sigaction(2)`.
+  /// Sets it for the whole process.
+  ///
+  /// `sigaction(2)`.
   ///
   /// A parent may have left SIGCHLD ignored; then the kernel throws exit statuses away, so a
   /// supervisor sets it to `.standard` first.

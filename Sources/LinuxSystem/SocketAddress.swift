@@ -2,7 +2,9 @@ internal import CLinuxShims
 internal import Glibc
 public import SystemPackage
 
-/// The address of a Unix socket. `unix(7)`.
+/// The address of a Unix socket.
+///
+/// `unix(7)`.
 public enum SocketAddress: Hashable, Sendable {
   /// A file, with a path of any length.
   case path(FilePath)
@@ -36,8 +38,10 @@ extension SocketAddress {
   /// sun_path with room for a final NUL, which not all programs can do without.
   private static let longestPath = 107
 
-  /// Calls with the bytes of sun_path. A path that does not fit goes through an open descriptor of
-  /// its folder: `/proc/self/fd/N/name`.
+  /// Calls with the bytes of sun_path.
+  ///
+  /// A path that does not fit goes through an open descriptor of its folder:
+  /// `/proc/self/fd/N/name`.
   func withName<Result: FixedWidthInteger>(
     _ body: (UnsafePointer<CChar>?, Int) -> Result
   ) throws(Errno) -> Result {

@@ -27,7 +27,9 @@ public struct SpawnRequest {
     }
   }
 
-  /// Not looked up in PATH. When relative, then to `directory`.
+  /// Not looked up in PATH.
+  ///
+  /// When relative, then to `directory`.
   public var executable: FilePath
   /// All of argv, its first element included.
   public var arguments: [String]
@@ -37,9 +39,13 @@ public struct SpawnRequest {
   public var directory: FilePath?
   public var descriptors: [Inheritance]
   public var placement: Placement
-  /// Whether orphans among its descendants become its children. `PR_SET_CHILD_SUBREAPER`.
+  /// Whether orphans among its descendants become its children.
+  ///
+  /// `PR_SET_CHILD_SUBREAPER`.
   public var isSubreaper: Bool
-  /// The new process's number of a terminal that controls its new session. `TIOCSCTTY`.
+  /// The new process's number of a terminal that controls its new session.
+  ///
+  /// `TIOCSCTTY`.
   public var controllingTerminal: Int32?
   /// An open cgroup v2 folder to be born in; when the kernel refuses, the process starts in this
   /// one's and `SpawnedProcess.cgroupRefusal` says why.

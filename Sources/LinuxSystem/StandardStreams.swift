@@ -7,8 +7,10 @@ public enum StandardStreams {
     case error = 2
   }
 
-  /// Writes all of the text; blocks while there is no room. False when nobody can read it any more,
-  /// or the stream is closed or full: a program must not die of what it could not say.
+  /// Writes all of the text; blocks while there is no room.
+  ///
+  /// False when nobody can read it any more, or the stream is closed or full: a program must not
+  /// die of what it could not say.
   @discardableResult
   public static func write(_ stream: Stream, _ text: String) -> Bool {
     write(stream, Array(text.utf8))

@@ -21,7 +21,9 @@ public func systemCall<Result: FixedWidthInteger>(_ body: () -> Result) throws(E
 /// The same for a call that must not be repeated after EINTR: `close`, a wait with a deadline.
 @discardableResult
 @inline(never)
-public func systemCallOnce<Result: FixedWidthInteger>(_ body: () -> Result) throws(Errno) -> Result {
+public func systemCallOnce<Result: FixedWidthInteger>(
+  _ body: () -> Result
+) throws(Errno) -> Result {
   let result = body()
   if result != -1 { return result }
   throw Errno(rawValue: errno)

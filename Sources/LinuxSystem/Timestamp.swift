@@ -32,7 +32,9 @@ public enum Timestamp {
     return String(repeating: "0", count: max(0, width - digits.count)) + digits
   }
 
-  /// Nanoseconds since 1970; nil when the text is not RFC 3339. Fractions of any length, any offset.
+  /// Nanoseconds since 1970; nil when the text is not RFC 3339.
+  ///
+  /// Fractions of any length, any offset.
   public static func parse(_ text: String) -> Int64? {
     var scanner = DigitScanner(text)
     guard let year = scanner.number(4), scanner.take("-"), let month = scanner.number(2),
@@ -50,8 +52,11 @@ public enum Timestamp {
     parts.tm_min = Int32(minute)
     parts.tm_sec = Int32(second)
     let seconds = Int64(timegm(&parts)) - Int64(offset)
-    let (whole, overflow) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
-    return overflow ? nil : whole + fraction
+    // timegm makes the 30th of February the 2nd of March; a leap second may end a day.
+    if second < 60 && Int(parts.tm_mday) != day { return nil }
+    let (whole, tooFar) = seconds.multipliedReportingOverflow(by: 1_000_000_000)
+    let (sum, overflow) = whole.addingReportingOverflow(fraction)
+    return tooFar || overflow ? nil : sum
   }
 }
 

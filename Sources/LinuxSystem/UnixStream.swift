@@ -40,14 +40,18 @@ public final class UnixStream {
     }
   }
 
-  /// Two ends connected with each other. `socketpair(2)`.
+  /// Two ends connected with each other.
+  ///
+  /// `socketpair(2)`.
   public static func pair() throws(Errno) -> (UnixStream, UnixStream) {
     var ends: [Int32] = [-1, -1]
     try systemCall { wg_socket_pair(WG_STREAM, 1, &ends) }
     return (UnixStream(Descriptor(owning: ends[0])), UnixStream(Descriptor(owning: ends[1])))
   }
 
-  /// Who the other end was when the connection was made. `SO_PEERCRED`.
+  /// Who the other end was when the connection was made.
+  ///
+  /// `SO_PEERCRED`.
   public func peerCredentials() throws(Errno) -> PeerCredentials {
     var credentials = wg_credentials()
     try systemCall { wg_peer_credentials(descriptor.rawValue, &credentials) }
@@ -55,12 +59,16 @@ public final class UnixStream {
   }
 
   /// What is there, at most `maximum` bytes; ECONNRESET when the other end closed without reading
-  /// what it was sent. Never blocks.
+  /// what it was sent.
+  ///
+  /// Never blocks.
   public func read(maximum: Int = 64 * 1024) throws(Errno) -> ReadResult {
     try descriptor.readAvailable(maximum: maximum)
   }
 
-  /// Sends what there is room for. Never blocks; EPIPE, never SIGPIPE, when the other end is gone.
+  /// Sends what there is room for.
+  ///
+  /// Never blocks; EPIPE, never SIGPIPE, when the other end is gone.
   public func write(_ bytes: ArraySlice<UInt8>) throws(Errno) -> WriteResult {
     do throws(Errno) {
       let count = try systemCall {

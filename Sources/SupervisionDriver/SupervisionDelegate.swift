@@ -31,8 +31,8 @@ public protocol SupervisionDelegate: AnyObject {
 
   func setAside(_ message: MessageKey, of child: ChildID, failures: Int)
 
-  /// Write what must survive. `.beforeActing`: durable when this returns.
-  func persist(_ child: ChildID, _ state: DurableState, _ urgency: Effect.Urgency)
+  /// Write what must survive, durably and together.
+  func persist(_ states: [(child: ChildID, state: DurableState)])
 
   func record(_ decision: Decision)
 }

@@ -89,18 +89,21 @@ public final class SupervisionDriver {
 }
 
 extension SupervisionDriver {
-  /// Performs effects in order; tombstones and settlements that stand together are done together.
+  /// Performs effects in order; what goes to the disk is done together.
+  ///
+  /// What must be durable before acting is written first for all: earlier than asked is never too
+  /// early. Tombstones and settlements start nothing within the turn, so they can wait for its end.
   private func perform(_ effects: [Effect]) {
     var burials: [(child: ChildID, reason: ArchiveReason)] = []
     var settlements: [(child: ChildID, outcome: HandlerOutcome)] = []
-    var later: [(ChildID, DurableState)] = []
+    var later: [(child: ChildID, state: DurableState)] = []
+    persistFirst(effects)
     for effect in effects {
       switch effect {
       case .bury(let child, let reason): burials.append((child, reason))
       case .settleArchive(let child, let outcome): settlements.append((child, outcome))
       case .persist(let child, let state, .soon): later.append((child, state))
-      case .persist(let child, let state, .beforeActing):
-        delegate?.persist(child, state, .beforeActing)
+      case .persist(_, _, .beforeActing): break
       case .observeInbox(let child): delegate?.observeInbox(child)
       case .spawn(let child, let incarnation): spawn(child, incarnation)
       case .adopt(let child, let incarnation): adopt(child, incarnation)
@@ -113,7 +116,15 @@ extension SupervisionDriver {
     }
     if !burials.isEmpty { delegate?.bury(burials) }
     if !settlements.isEmpty { delegate?.settleArchives(settlements) }
-    for (child, state) in later { delegate?.persist(child, state, .soon) }
+    if !later.isEmpty { delegate?.persist(later) }
+  }
+
+  private func persistFirst(_ effects: [Effect]) {
+    let first = effects.compactMap { effect -> (child: ChildID, state: DurableState)? in
+      guard case .persist(let child, let state, .beforeActing) = effect else { return nil }
+      return (child, state)
+    }
+    if !first.isEmpty { delegate?.persist(first) }
   }
 
   private func spawn(_ child: ChildID, _ incarnation: Incarnation) {

@@ -176,3 +176,10 @@ import Testing
     #expect(watch.deadline == .max)
   }
 }
+
+extension AnswerWatch {
+  /// Looks at the activity as a responder does: only when that is due.
+  fileprivate mutating func verdict(at now: Int64, _ activity: () -> Activity) -> Verdict? {
+    verdict(at: now, activity: isLookDue(at: now) ? activity() : nil)
+  }
+}

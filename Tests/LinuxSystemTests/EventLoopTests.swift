@@ -124,7 +124,7 @@ import Testing
       try pipe.writeEnd.writeAll("x".utf8)
       _ = try loop.add(pipe.readEnd, for: .readable) { _ in served.insert(index) }
     }
-    #expect(try eventually { try loop.runTurn(block: true); return served.count == 150 })
+    while served.count < 150 { try loop.runTurn(block: true) }
   }
 
   @Test func `hears of the end of a process`() throws {
@@ -186,7 +186,7 @@ import Testing
       if calls < 3 { loop.deadline = Clock.monotonic + 1_000_000 }
     }
     loop.deadline = 1
-    #expect(try eventually { try loop.runTurn(block: true); return calls == 3 })
+    while calls < 3 { try loop.runTurn(block: true) }
     #expect(loop.deadline == nil)
   }
 

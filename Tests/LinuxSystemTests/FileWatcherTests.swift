@@ -15,12 +15,13 @@ import Testing
     try AtomicFile.rename(folder.file("a"), to: folder.file("b"))
     try AtomicFile.remove(folder.file("b"))
     try Directory.create(folder.file("c"))
-    #expect(try watcher.read() == [
-      .changed(watch, .created, name: "a"), .changed(watch, .modified, name: "a"),
-      .changed(watch, .movedOut, name: "a"), .changed(watch, .movedIn, name: "b"),
-      .changed(watch, .deleted, name: "b"),
-      .changed(watch, [.created, .isDirectory], name: "c"),
-    ])
+    #expect(
+      try watcher.read() == [
+        .changed(watch, .created, name: "a"), .changed(watch, .modified, name: "a"),
+        .changed(watch, .movedOut, name: "a"), .changed(watch, .movedIn, name: "b"),
+        .changed(watch, .deleted, name: "b"),
+        .changed(watch, [.created, .isDirectory], name: "c"),
+      ])
   }
 
   @Test func `wakes an event loop`() throws {
@@ -44,9 +45,10 @@ import Testing
     let watcher = try FileWatcher()
     let watch = try watcher.watch(file, for: [.selfDeleted, .selfMoved])
     try AtomicFile.remove(file)
-    #expect(try watcher.read() == [
-      .changed(watch, .selfDeleted, name: nil), .changed(watch, .watchEnded, name: nil),
-    ])
+    #expect(
+      try watcher.read() == [
+        .changed(watch, .selfDeleted, name: nil), .changed(watch, .watchEnded, name: nil),
+      ])
     watcher.remove(watch)
   }
 
@@ -73,7 +75,8 @@ import Testing
       values.flatMap { value in withUnsafeBytes(of: value) { Array($0) } }
     }
     let overflow = words([UInt32.max, UInt32(IN_Q_OVERFLOW), 0, 0])
-    let named = words([7, UInt32(IN_CREATE), 0, 16]) + Array("name".utf8) + Array(repeating: 0, count: 12)
+    let named =
+      words([7, UInt32(IN_CREATE), 0, 16]) + Array("name".utf8) + Array(repeating: 0, count: 12)
     let expected: [FileEvent] = [
       .overflow, .changed(.init(number: 7), .created, name: "name"),
     ]

@@ -24,9 +24,10 @@ import Testing
     let lines = try child.remainingOutput().split(separator: "\n").map(String.init)
     let group = placement == .inherited ? getpgid(0) : child.pid
     let session = placement == .ownSession ? child.pid : getsid(0)
-    #expect(Array(lines.prefix(4)) == [
-      "pid \(child.pid)", "parent \(getpid())", "group \(group)", "session \(session)",
-    ])
+    #expect(
+      Array(lines.prefix(4)) == [
+        "pid \(child.pid)", "parent \(getpid())", "group \(group)", "session \(session)",
+      ])
   }
 
   @Test func `a string with a NUL byte is refused, not cut`() throws {
@@ -39,9 +40,11 @@ import Testing
   }
 
   @Test func `a process is seen by its descriptor from birth, even when it ends at once`() throws {
-    let request = SpawnRequest(executable: try TestPrograms.path("test-child"), arguments: [
-      "test-child", "exit", "7",
-    ])
+    let request = SpawnRequest(
+      executable: try TestPrograms.path("test-child"),
+      arguments: [
+        "test-child", "exit", "7",
+      ])
     let process = try Spawn.run(request).descriptor
     #expect(try process.descriptor.wait(for: .readable, until: .after(nanoseconds: 20_000_000_000)))
     #expect(try process.peekExit() == .exited(7))
@@ -95,7 +98,8 @@ import Testing
     let output = try Pipe()
     let script = "dd bs=64 count=1 status=none <&\(low); dd bs=64 count=1 status=none <&\(high)"
     let request = SpawnRequest(
-      executable: "/bin/bash", arguments: ["bash", "-c", script], environment: ["PATH=/usr/bin:/bin"],
+      executable: "/bin/bash", arguments: ["bash", "-c", script],
+      environment: ["PATH=/usr/bin:/bin"],
       descriptors: [
         .init(output.writeEnd, as: 1), .init(first.readEnd, as: high),
         .init(second.readEnd, as: low),
@@ -117,14 +121,25 @@ import Testing
     let folder = try TemporaryDirectory()
     let notExecutable = try folder.write("plain", "text", mode: 0o644)
     let noFormat = try folder.write("garbage", "no program", mode: 0o755)
-    #expect(failure { $0.executable = "/nonexistent" } == .init(stage: .execute, errno: .noSuchFileOrDirectory))
-    #expect(failure { $0.executable = notExecutable } == .init(stage: .execute, errno: .permissionDenied))
-    #expect(failure { $0.executable = noFormat } == .init(stage: .execute, errno: .init(rawValue: ENOEXEC)))
-    #expect(failure { $0.executable = folder.path } == .init(stage: .execute, errno: .permissionDenied))
+    #expect(
+      failure { $0.executable = "/nonexistent" }
+        == .init(stage: .execute, errno: .noSuchFileOrDirectory))
+    #expect(
+      failure { $0.executable = notExecutable } == .init(stage: .execute, errno: .permissionDenied))
+    #expect(
+      failure { $0.executable = noFormat }
+        == .init(stage: .execute, errno: .init(rawValue: ENOEXEC)))
+    #expect(
+      failure { $0.executable = folder.path } == .init(stage: .execute, errno: .permissionDenied))
     let long = String(repeating: "x", count: 4_000_000)
-    #expect(failure { $0.arguments = [long] } == .init(stage: .execute, errno: .init(rawValue: E2BIG)))
-    #expect(failure { $0.directory = "/nonexistent" } == .init(stage: .directory, errno: .noSuchFileOrDirectory))
-    #expect(failure { $0.controllingTerminal = 0 } == .init(stage: .terminal, errno: .init(rawValue: ENOTTY)))
+    #expect(
+      failure { $0.arguments = [long] } == .init(stage: .execute, errno: .init(rawValue: E2BIG)))
+    #expect(
+      failure { $0.directory = "/nonexistent" }
+        == .init(stage: .directory, errno: .noSuchFileOrDirectory))
+    #expect(
+      failure { $0.controllingTerminal = 0 }
+        == .init(stage: .terminal, errno: .init(rawValue: ENOTTY)))
   }
 
   @Test func `says so in a sentence`() {
@@ -161,7 +176,8 @@ import Testing
 }
 
 @Suite struct `A parent with an odd state` {
-  @Test func `that blocks and ignores signals starts programs with none blocked or ignored`() async {
+  @Test func `that blocks and ignores signals starts programs with none blocked or ignored`() async
+  {
     await #expect(processExitsWith: .success) {
       var all = sigset_t()
       sigfillset(&all)

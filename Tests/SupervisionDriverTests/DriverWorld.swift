@@ -113,7 +113,7 @@ final class DriverWorld: SupervisionDelegate {
 
   func setAside(_ message: MessageKey, of child: ChildID, failures: Int) { pending[child] = 0 }
 
-  func persist(_ child: ChildID, _ state: DurableState, _ urgency: Effect.Urgency) {}
+  func persist(_ states: [(child: ChildID, state: DurableState)]) {}
 
   func record(_ decision: Decision) { decisions.append(decision) }
 }

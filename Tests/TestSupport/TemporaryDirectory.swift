@@ -19,7 +19,8 @@ public final class TemporaryDirectory {
 
   /// Writes a file in the folder and gives its path.
   @discardableResult
-  public func write(_ name: String, _ text: String, mode: UInt32 = 0o644) throws(Errno) -> FilePath {
+  public func write(_ name: String, _ text: String, mode: UInt32 = 0o644) throws(Errno) -> FilePath
+  {
     let flags = O_WRONLY | O_CREAT | O_TRUNC
     try Descriptor.open(file(name), flags: flags, mode: mode).writeAll(text.utf8)
     return file(name)

@@ -1,7 +1,9 @@
+internal import Glibc
 public import LinuxSystem
 public import SystemPackage
 
-/// A running program with its output at hand; killed with its group, and reaped, at the end.
+/// A running program with its output at hand; killed with its descendants, and reaped, at
+/// the end.
 ///
 /// Its standard error goes to the same pipe as its standard output.
 public final class TestChild {
@@ -41,8 +43,11 @@ public final class TestChild {
   }
 
   deinit {
+    // Those in sessions of their own are in no group of ours.
+    let descendants = isReaped ? [] : ProcessTable.descendants(of: pid)
     try? process.signalGroup(.kill)
     try? process.signal(.kill)
+    for pid in descendants { kill(pid, SIGKILL) }
     if !isReaped { _ = try? awaitExit() }
   }
 

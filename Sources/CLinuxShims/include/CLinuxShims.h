@@ -6,9 +6,13 @@
 #include "wg_process.h"
 #include "wg_socket.h"
 #include "wg_spawn.h"
+#include "wg_terminal.h"
 
 // open(2) is variadic in C, which Swift does not import.
 int wg_open(const char *path, int flags, mode_t mode);
+
+// syncfs(2) needs _GNU_SOURCE.
+int wg_syncfs(int descriptor);
 
 // pipe2(2) with O_CLOEXEC and these flags; needs _GNU_SOURCE.
 int wg_pipe(int ends[2], int flags);

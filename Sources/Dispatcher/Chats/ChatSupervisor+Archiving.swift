@@ -25,9 +25,9 @@ extension ChatSupervisor {
       chats[entry.child].map { ($0, stone(for: $0, entry.reason)) }
     }
     do {
-      let standing = try tombstones.write(doomed.map(\.1))
+      let new = Set(try tombstones.write(doomed.map(\.1)))
       for (chat, stone) in doomed {
-        chat.tombstone = standing[chat.id] ?? stone
+        chat.tombstone = new.contains(chat.id) ? stone : try tombstones.tombstone(for: chat.id)
         driver.report(.tombstoned, of: chat.child)
       }
     } catch {
@@ -46,8 +46,8 @@ extension ChatSupervisor {
         pids: driver.processes(of: chat.child))
     }
     return Tombstone(
-      chat: chat.id, session: chat.session, purgedAt: Timestamp.rfc3339(Clock.wall),
-      reason: Tombstone.Reason(reason), by: chat.retirement?.by ?? .dispatcher)
+      chatID: chat.id, session: chat.session, reason: Tombstone.Reason(reason),
+      by: chat.retirement?.by ?? .dispatcher)
   }
 
   func exhume(_ child: ChildID) {
@@ -69,7 +69,7 @@ extension ChatSupervisor {
       guard let chat = chats[child] else { continue }
       noteOutcome(outcome, of: chat)
       if outcome == .survived { continue }
-      if chat.row == nil { settle(chat) } else { closings.append(closing(chat)) }
+      if chat.row == nil { settle([chat]) } else { closings.append(closing(chat)) }
     }
     if !closings.isEmpty { clerk.add(closings) }
   }
@@ -89,24 +89,31 @@ extension ChatSupervisor {
 
   /// Closes tasks in the graph; once each turn.
   func runClerk() {
-    for id in clerk.run(actor: "wg-dispatcher") {
-      if let chat = chats[id] { settle(chat) }
-    }
+    settle(clerk.run().compactMap { chats[$0] })
   }
 
   /// Everything is done: keep the evidence, remove what the existing program would find.
-  private func settle(_ chat: SupervisedChat) {
+  private func settle(_ chats: [SupervisedChat]) {
+    guard !chats.isEmpty else { return }
     do {
-      try CoordinatorStateFiles(layout).remove(chat.id)
-      if let retirement = chat.retirement, chat.tombstone != nil {
-        try tombstones.addEvidence(retirement.evidence, to: chat.id)
-      }
+      for chat in chats { try CoordinatorStateFiles(layout).remove(chat.id) }
+      try tombstones.addEvidence(evidence(of: chats))
     } catch {
-      log.error(.storageProblem, "Coordinator-\(chat.id.number): \(error)")
+      log.error(.storageProblem, "\(error)")
     }
-    chat.retirement?.isSettled = true
-    unwatch(chat)
-    chat.closeConversation()
+    for chat in chats {
+      chat.retirement?.isSettled = true
+      unwatch(chat)
+      chat.closeConversation()
+    }
+  }
+
+  private func evidence(of chats: [SupervisedChat]) -> [ChatID: JSONObject] {
+    var evidence: [ChatID: JSONObject] = [:]
+    for chat in chats where chat.tombstone != nil {
+      evidence[chat.id] = chat.retirement?.evidence
+    }
+    return evidence
   }
 }
 
@@ -144,6 +151,12 @@ extension Tombstone.Reason {
     case .archive: .archive
     case .delete: .delete
     case .staleID: .staleID
+    case .other: .purge
     }
   }
+}
+
+extension Tombstone {
+  /// Everything that follows the tombstone was done.
+  var isSettled: Bool { evidence["settled"]?.bool == true }
 }

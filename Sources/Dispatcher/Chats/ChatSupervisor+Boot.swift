@@ -30,16 +30,10 @@ extension ChatSupervisor {
 
   /// A handler that an earlier dispatcher started may still run. Rule 9.
   private func findHolder(of chat: SupervisedChat) {
-    guard let session = chat.session else { return }
-    let directory = layout.chatDirectory(session)
-    guard SessionLock.mayBeHeld(directory), let result = try? SessionLock.tryAcquire(directory)
+    guard let session = chat.session,
+      let process = HandlerSearch.holder(of: layout.chatDirectory(session))
     else { return }
-    switch result {
-    case .acquired(let lock): lock.close()
-    case .held(let holder):
-      if let process = holder.open() { driver.reportHolder(process, of: chat.child) }
-    }
-    SessionLock.removeStale(directory)
+    driver.reportHolder(process, of: chat.child)
   }
 
   /// State files of chats that are not in the graph: each archives itself, once. Rule 10.
@@ -50,7 +44,7 @@ extension ChatSupervisor {
       if chat.tombstone == nil {
         driver.report(.taskVanished, of: chat.child)
       } else {
-        try? CoordinatorStateFiles(layout).remove(id)
+        _ = try? CoordinatorStateFiles(layout).remove(id)
       }
     }
   }

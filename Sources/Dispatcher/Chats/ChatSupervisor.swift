@@ -17,6 +17,7 @@ final class ChatSupervisor {
   let clerk: GraphClerk
   let output: HandlerOutput
   let launcher: HandlerLaunch
+  let sessions: SessionRegistry
   let tombstones: TombstoneStore
   let states: ChatStateStore
   let startsHandlers: Bool
@@ -40,8 +41,10 @@ final class ChatSupervisor {
     inboxes = InboxReader(layout: layout, log: log)
     clerk = GraphClerk(catalog: catalog, log: log)
     output = HandlerOutput(layout: layout)
-    tombstones = TombstoneStore(layout)
-    states = ChatStateStore(layout)
+    let report: (Problem) -> Void = { log.error(.storageProblem, "\($0)") }
+    sessions = SessionRegistry(layout, report: report)
+    tombstones = TombstoneStore(layout, report: report)
+    states = ChatStateStore(layout, report: report)
     nullInput = try? Descriptor.open("/dev/null", flags: 0)
     driver.delegate = self
   }
@@ -60,11 +63,13 @@ extension ChatSupervisor: SupervisionDelegate {
       let session = try session(of: chat)
       let directory = layout.chatDirectory(session)
       switch try SessionLock.tryAcquire(directory) {
-      case .held(let holder): return plan(for: holder)
+      case .held: return plan(forHolderOf: directory)
       case .acquired(let lock):
+        guard let locked = lock.descriptor else { return .impossible(.resources, reason: "no lock") }
         chat.lock = lock
+        if chat.conversation == nil { inboxes.request(child) }
         let request = launcher.request(
-          for: chat, row, session: session, lock: lock.descriptor,
+          for: chat, row, session: session, lock: locked,
           output: try output.open(chat.id), input: nullInput, incarnation: incarnation)
         return .run(request, awaitsReadiness: launcher.awaitsReadiness(row.handler))
       }
@@ -74,8 +79,8 @@ extension ChatSupervisor: SupervisionDelegate {
     }
   }
 
-  private func plan(for holder: LockHolder) -> LaunchPlan {
-    guard let process = holder.open() else {
+  private func plan(forHolderOf directory: FilePath) -> LaunchPlan {
+    guard let process = HandlerSearch.holder(of: directory) else {
       return .impossible(.resources, reason: "the session lock is held by an unknown process")
     }
     return .held(process)
@@ -84,7 +89,7 @@ extension ChatSupervisor: SupervisionDelegate {
   /// A chat that nobody wrote to yet may have no session.
   private func session(of chat: SupervisedChat) throws(StorageError) -> SessionID {
     if let session = chat.session { return session }
-    let session = try catalog.session(for: chat.id)
+    let session = try sessions.register(chat.id)
     chat.session = session
     return session
   }
@@ -92,7 +97,7 @@ extension ChatSupervisor: SupervisionDelegate {
   func launched(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
     guard let chat = chats[child] else { return }
     chat.restarts += 1
-    try? chat.lock?.publish(pid: pid, kind: "adapter")
+    try? chat.lock?.publish(pid: pid)
     chat.lock = nil
   }
 
@@ -105,7 +110,9 @@ extension ChatSupervisor: SupervisionDelegate {
 
   func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
     guard let chat = chats[child] else { return }
-    if let session = chat.session { SessionLock.removeStale(layout.chatDirectory(session)) }
+    if let session = chat.session {
+      _ = try? SessionLock.removeStale(layout.chatDirectory(session))
+    }
     output.trim(chat.id)
     if let beganAt = chat.retirement?.beganAt {
       chat.retirement?.duration = Clock.monotonic - beganAt
@@ -122,7 +129,8 @@ extension ChatSupervisor: SupervisionDelegate {
       let directory = layout.chatDirectory(session)
       let row = try conversation.message(at: poison)
       let reason = "the handler failed \(failures) times in a row with this message first"
-      try DeadLetters(directory: directory).append(row, reason: reason, crashes: failures)
+      try DeadLetters(directory: directory).append(
+        row, reason: reason, crashes: chat.record.crashes)
       try MessageLog(directory: directory, .outbox).append(
         NewMessage(
           role: .systemError,
@@ -133,15 +141,15 @@ extension ChatSupervisor: SupervisionDelegate {
     }
   }
 
-  func persist(_ child: ChildID, _ state: DurableState, _ urgency: Effect.Urgency) {
-    guard let chat = chats[child] else { return }
-    chat.record.take(state, WallClock.now)
+  func persist(_ states: [(child: ChildID, state: DurableState)]) {
+    let clock = WallClock.now
+    let known = states.compactMap { entry in chats[entry.child].map { ($0, entry.state) } }
+    for (chat, state) in known { chat.record.take(state, clock) }
     do {
-      try states.write(chat.id, chat.record, isDurable: urgency == .beforeActing)
-      if urgency == .beforeActing { chat.lastFailure = nil }
+      try self.states.write(known.map { ($0.0.id, $0.0.record) })
     } catch {
-      chat.lastFailure = "\(error)"
-      log.error(.storageProblem, "Coordinator-\(chat.id.number): \(error)")
+      for (chat, _) in known { chat.lastFailure = "\(error)" }
+      log.error(.storageProblem, "\(error)")
     }
   }
 

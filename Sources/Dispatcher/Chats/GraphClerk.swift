@@ -2,6 +2,7 @@ internal import ChatProject
 internal import ChatStorage
 internal import JSONLines
 internal import LinuxSystem
+internal import TaskGraph
 
 /// Closes the tasks of archived chats in the graph, several with one rewrite.
 ///
@@ -35,10 +36,10 @@ final class GraphClerk {
   }
 
   /// Tries what is due; gives the chats whose tasks are closed now.
-  func run(actor: String) -> [ChatID] {
+  func run() -> [ChatID] {
     guard let dueAt, dueAt <= Clock.monotonic else { return [] }
     do throws(StorageError) {
-      try close(queue, actor: actor)
+      try close(queue)
     } catch {
       retryLater(error)
       return []
@@ -51,10 +52,24 @@ final class GraphClerk {
     return done
   }
 
-  private func close(_ closings: [Closing], actor: String) throws(StorageError) {
+  private func close(_ closings: [Closing]) throws(StorageError) {
+    let change = GraphChange.dispatcher
     let archived = closings.filter { !$0.isDeletion }.map(\.chat)
-    let deleted = closings.filter(\.isDeletion).map(\.chat)
-    try catalog.closeRows(archived: archived, deleted: deleted, actor: actor, wait: .tryOnce)
+    try catalog.archiveRows(archived, by: change, wait: .tryOnce) {
+      "Chat \($0.number) purged: archived by wg-dispatcher"
+    }
+    for closing in closings where closing.isDeletion {
+      try deleteRow(closing.chat, change)
+    }
+  }
+
+  /// A row that is gone already needs no closing.
+  private func deleteRow(_ chat: ChatID, _ change: GraphChange) throws(StorageError) {
+    do throws(StorageError) {
+      try catalog.deleteRow(chat, by: change, wait: .tryOnce)
+    } catch {
+      if error.kind != .notFound { throw error }
+    }
   }
 
   private func retryLater(_ error: StorageError) {
@@ -64,5 +79,14 @@ final class GraphClerk {
     lastError = error
     delay = min(Self.longestDelay, max(Self.firstDelay, delay * 2))
     dueAt = Clock.monotonic + delay
+  }
+}
+
+extension GraphChange {
+  /// A change that the dispatcher makes, now.
+  static var dispatcher: GraphChange {
+    GraphChange(
+      time: Clock.wall, actor: "wg-dispatcher",
+      user: GraphChange.user(environment: ["USER": CurrentProcess.variable("USER") ?? ""]))
   }
 }

@@ -3,6 +3,8 @@ internal import ChatStorage
 internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
+internal import SupervisionDriver
+internal import SystemPackage
 internal import TaskGraph
 
 /// Brings what the graph and the registry say to the core: which chats there are, which are closed,
@@ -11,6 +13,7 @@ final class GraphReader {
   private let supervisor: ChatSupervisor
   private let watcher: ProjectWatcher
   private var reported: Set<String> = []
+  private var projectDefault = ProjectSettings().executor
   /// Chats whose row was missing at the last look. Gone for good only when it is missing twice: a
   /// program that rewrites the graph in place shows an empty one for a moment.
   private var missing: Set<ChatID> = []
@@ -30,6 +33,7 @@ final class GraphReader {
     do throws(StorageError) {
       let (rows, problems) = try supervisor.catalog.graph.chatRows()
       problems.forEach { report("\($0)") }
+      projectDefault = try ProjectSettings.read(supervisor.layout.config).executor
       let open = latest(rows)
       for (id, row) in open { update(id, row, boot) }
       reportMissing(open, isComplete: problems.isEmpty)
@@ -50,7 +54,7 @@ final class GraphReader {
   }
 
   private func update(_ id: ChatID, _ row: ChatRow, _ boot: BootRecords) {
-    let new = SupervisedChat.Row(row)
+    let new = SupervisedChat.Row(row, projectDefault: projectDefault)
     guard let chat = supervisor.chats[id] else { return supervisor.add(id, new, boot) }
     let old = chat.row
     chat.row = new
@@ -86,7 +90,7 @@ final class GraphReader {
   /// Reads which session belongs to which chat, and watches inboxes that came to be.
   func readSessions() {
     do throws(StorageError) {
-      let sessions = try supervisor.catalog.sessions()
+      let sessions = try supervisor.sessions.sessions()
       for chat in supervisor.chats.unordered {
         guard let session = sessions[chat.id], chat.session != session else { continue }
         supervisor.unwatch(chat)
@@ -111,10 +115,10 @@ final class GraphReader {
 }
 
 extension SupervisedChat.Row {
-  init(_ row: ChatRow) {
+  init(_ row: ChatRow, projectDefault: String) {
     title = row.title
     name = row.name
-    handler = HandlerSpecification(row)
+    handler = HandlerSpecification(row, projectDefault: projectDefault)
     model = row.model
     endpoint = row.endpoint
     directory = row.workingDirectory

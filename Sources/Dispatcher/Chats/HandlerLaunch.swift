@@ -21,9 +21,9 @@ struct HandlerLaunch {
     for chat: SupervisedChat, _ row: SupervisedChat.Row, session: SessionID, lock: Descriptor,
     output: Descriptor, input: Descriptor, incarnation: Incarnation
   ) -> SpawnRequest {
-    let (executable, arguments) = program(row.handler)
+    let arguments = row.handler.arguments(handlerProgram: handlerProgram.string)
     return SpawnRequest(
-      executable: executable, arguments: arguments,
+      executable: executable(arguments), arguments: arguments,
       environment: environment + variables(chat, row, session, incarnation),
       directory: workingDirectory(row),
       descriptors: [
@@ -42,13 +42,11 @@ struct HandlerLaunch {
     }
   }
 
-  private func program(_ handler: HandlerSpecification) -> (FilePath, [String]) {
-    switch handler {
-    case .builtIn(let kind): (handlerProgram, ["wg-handler", kind])
-    case .command(let arguments): (handlerProgram, ["wg-handler", "command", "--"] + arguments)
-    case .contract(let arguments):
-      (ExecutableSearch.find(arguments.first ?? "") ?? FilePath(arguments.first ?? ""), arguments)
-    }
+  /// A bare name is looked up in PATH. One that is not found is left for the spawn to complain about.
+  private func executable(_ arguments: [String]) -> FilePath {
+    let name = arguments.first ?? ""
+    let path = CurrentProcess.variable("PATH")
+    return ExecutableSearch.find(name, path: path) ?? FilePath(name)
   }
 
   private func variables(
@@ -78,13 +76,13 @@ struct HandlerLaunch {
 
   /// What this process has, without what was said to it alone.
   static func inheritedEnvironment() -> [String] {
-    let private_: Set<Substring> = [
+    let ours: Set<Substring> = [
       "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID",
       "LISTEN_FDNAMES", "FDSTORE", "INVOCATION_ID", "JOURNAL_STREAM", "WG_CHAT_ID", "WG_CHAT_REF",
       "WG_CHAT_DIR", "WG_TASK_ID", "WG_INCARNATION", "WG_MODEL", "WG_ENDPOINT", "WG_DIR",
     ]
-    return CurrentProcess.environment.filter {
-      !private_.contains($0.prefix { $0 != "=" })
+    return CurrentProcess.environment().filter {
+      !ours.contains($0.prefix { $0 != "=" })
     }
   }
 }

@@ -10,9 +10,12 @@ final class InboxReader {
   private let log: DispatcherLog
   private var queue: [ChildID] = []
   private var queued: Set<ChildID> = []
+  /// A problem is worth one line, not one for each look.
+  private var reported: Set<String> = []
   /// The loop is kept no longer than this by inboxes in one turn.
   private static let turnLimit: Int64 = 8_000_000
   private static let chunk = 1 << 20
+  private static let reportLimit = 1_000
 
   init(layout: ProjectLayout, log: DispatcherLog) {
     self.layout = layout
@@ -55,7 +58,7 @@ final class InboxReader {
       // What was known before still counts: nothing is lost by looking again at the next event.
       complain(error, chat)
     }
-    report(conversation.takeProblems(), chat)
+    report(conversation.problems, chat)
     return observation(conversation, chat, directory)
   }
 
@@ -65,7 +68,7 @@ final class InboxReader {
     InboxObservation(
       pending: conversation.pending.count,
       first: conversation.pending.first.map { MessageKey(UInt64(clamping: $0.offset)) },
-      newest: conversation.newestID, answered: chat.answered,
+      newest: conversation.lastID, answered: chat.answered,
       lastActivity: lastActivity(directory))
   }
 
@@ -84,8 +87,9 @@ final class InboxReader {
   }
 
   private func report(_ problems: [Problem], _ chat: SupervisedChat) {
-    for problem in problems {
+    for problem in problems where reported.insert("\(problem)").inserted {
       log.warn(.storageProblem, "Coordinator-\(chat.id.number): \(problem)")
     }
+    if reported.count > Self.reportLimit { reported = [] }
   }
 }

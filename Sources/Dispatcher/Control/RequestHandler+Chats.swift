@@ -5,16 +5,18 @@ internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
 internal import SupervisionDriver
+internal import SystemPackage
+internal import TaskGraph
 
 extension RequestHandler {
   func create(_ new: ControlRequest.NewChat, _ connection: ControlConnection) throws {
-    let handler = try HandlerChoice(kind: new.executor, command: new.command)
+    let handler = try choice(new.executor, new.command)
     let created = try supervisor.catalog.create(
       ChatRequest(name: new.name, handler: handler, model: new.model, endpoint: new.endpoint),
-      wait: .tryOnce)
+      by: .dispatcher)
     daemon.graph.readGraph()
     daemon.graph.readSessions()
-    let chat = try chat(created.number)
+    let chat = try chat(created.id.number)
     connection.answer(.ok(answer(about: chat, changed: true).payload))
   }
 
@@ -70,7 +72,7 @@ extension RequestHandler {
     guard driver.machine.state(of: chat.child)?.incarnation == nil else {
       throw ControlError(.tryAgain, "the chat's handler is still being ended")
     }
-    try supervisor.catalog.reopenTask(chat.id, actor: "wg chat restore", wait: .tryOnce)
+    try reopenTask(of: chat)
     chat.lastFailure = nil
     daemon.graph.readGraph()
     daemon.graph.readSessions()
@@ -109,12 +111,10 @@ extension RequestHandler {
       throw ControlError(.usage, "at least one of executor, command, model, endpoint is needed")
     }
     let chat = try living(settings.chatID)
-    let handler =
-      settings.executor == nil && settings.command == nil
-      ? nil : try HandlerChoice(kind: settings.executor, command: settings.command)
+    let handler = try choice(settings.executor, settings.command)
     try supervisor.catalog.configure(
       chat.id, handler: handler, model: settings.model, endpoint: settings.endpoint,
-      actor: "wg chat set", wait: .tryOnce)
+      by: .dispatcher, wait: .tryOnce)
     daemon.graph.readGraph()
     driver.report(.restartRequested, of: chat.child)
     answer(connection) { [self] in .ok(answer(about: chat, changed: true).payload) }
@@ -122,7 +122,7 @@ extension RequestHandler {
 
   func accept(_ message: ControlRequest.UserMessage, _ connection: ControlConnection) throws {
     let chat = try living(message.chatID)
-    let session = try chat.session ?? supervisor.catalog.session(for: chat.id)
+    let session = try chat.session ?? supervisor.sessions.register(chat.id)
     if chat.session == nil { daemon.graph.readSessions() }
     let log = MessageLog(directory: supervisor.layout.chatDirectory(session), .inbox)
     let appended = try log.append(
@@ -145,6 +145,34 @@ extension RequestHandler {
       daemon.log.info(.consumerAttached, "Coordinator-\(number): consumer attached")
     }
     answer(connection) { [self] in .ok(answer(about: chat, changed: true).payload) }
+  }
+
+  /// Opens the task in the graph again; the tombstone still stands.
+  private func reopenTask(of chat: SupervisedChat) throws(StorageError) {
+    try supervisor.catalog.graph.modify(.tryOnce) { editor throws(StorageError) in
+      guard let row = editor.rows(of: chat.id.number).first else {
+        throw StorageError(
+          file: supervisor.layout.graph, kind: .notFound,
+          reason: "\(chat.id) is not in the graph any more; make a new chat with `wg chat create`")
+      }
+      let message = "Chat \(chat.id.number) restored"
+      if let open = row.restored(message, by: .dispatcher) { editor.replace(row.id, with: open) }
+    }
+    if let session = chat.session { try supervisor.sessions.clearArchived([session]) }
+  }
+
+  private func choice(
+    _ executor: String?, _ command: String?
+  ) throws(ControlError) -> HandlerChoice? {
+    switch (executor, command) {
+    case (_?, _?):
+      throw ControlError(.usage, "--command cannot be combined with an executor; give one of them")
+    case (let executor?, nil):
+      return .parse(
+        handler: executor, currentDirectory: supervisor.layout.root.removingLastComponent())
+    case (nil, let command?): return .command(command)
+    case (nil, nil): return nil
+    }
   }
 
   /// A chat that is not archived.

@@ -1,5 +1,6 @@
 internal import ChatStorage
 internal import ControlProtocol
+internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
 internal import SupervisionDriver

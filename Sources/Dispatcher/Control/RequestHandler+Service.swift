@@ -5,6 +5,7 @@ internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
 internal import SupervisionDriver
+internal import SystemPackage
 
 extension RequestHandler {
   var greeting: Greeting {
@@ -31,7 +32,7 @@ extension RequestHandler {
       pid: driver.pid(of: chat.child), incarnation: state?.incarnation?.number ?? 0,
       restarts: chat.restarts, consumers: UInt64(demand?.consumers ?? 0),
       pending: UInt64(demand?.inbox.pending ?? 0), nextEventAt: nextEvent(chat),
-      handler: chat.row?.handler.name ?? "none", model: chat.row?.model,
+      handler: chat.row?.handler.label ?? "none", model: chat.row?.model,
       session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
       lastExit: chat.lastExit?.sentence)
   }

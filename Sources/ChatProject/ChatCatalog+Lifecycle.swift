@@ -1,0 +1,88 @@
+public import ChatStorage
+public import JSONLines
+internal import SystemPackage
+public import TaskGraph
+
+extension ChatCatalog {
+  /// Archives the rows of these chats in one rewrite of the graph, and says whose rows changed.
+  ///
+  /// Rows of both spellings; a chat without a row is passed over, one that is archived already gets
+  /// no second log entry. Writes no tombstone: that comes first, wherever it is wanted.
+  @discardableResult
+  public func archiveRows(
+    _ chats: some Collection<ChatID>, by change: GraphChange, wait: GraphFile.Wait = .blocking,
+    message: (ChatID) -> String
+  ) throws(StorageError) -> Set<ChatID> {
+    if chats.isEmpty { return [] }
+    return try graph.modify(wait) { editor throws(StorageError) in
+      var changed: Set<ChatID> = []
+      for chat in chats {
+        for row in editor.rows(of: chat.number) {
+          guard let archived = row.archived(message(chat), by: change) else { continue }
+          editor.replace(row.id, with: archived)
+          changed.insert(chat)
+        }
+      }
+      return changed
+    }
+  }
+
+  /// Marks the chat's rows as abandoned; the history stays.
+  ///
+  /// Writes no tombstone.
+  /// - Throws: `notFound` when the chat has no row.
+  public func deleteRow(
+    _ chat: ChatID, by change: GraphChange, wait: GraphFile.Wait = .blocking,
+    message: String? = nil
+  ) throws(StorageError) {
+    let text = message ?? "Chat \(chat.number) deleted"
+    try edit(chat, wait) { row in row.deleted(text, by: change) }
+  }
+
+  /// Brings a purged, archived or deleted chat back.
+  ///
+  /// The row first, then the session's mark, the tombstone last: until the last step is done the
+  /// chat counts as archived, and doing it again finishes what was begun.
+  /// - Throws: `notFound` when the chat has no row.
+  @discardableResult
+  public func restore(
+    _ chat: ChatID, by change: GraphChange, wait: GraphFile.Wait = .blocking
+  ) throws(StorageError) -> ChatSummary {
+    let row = try graph.modify(wait) { editor throws(StorageError) in
+      guard let row = editor.rows(of: chat.number).first else { throw missing(.number(chat)) }
+      let restored = row.restored("Chat \(chat.number) restored", by: change) ?? row
+      editor.replace(row.id, with: restored)
+      return restored
+    }
+    let session = try sessions.session(for: chat)
+    if let session { try sessions.clearArchived([session]) }
+    try tombstones.remove(chat)
+    return try summary(row, session: session)
+  }
+
+  /// Gives a chat another handler, model or endpoint in its row.
+  /// - Throws: `notFound` when the chat has no row.
+  public func configure(
+    _ chat: ChatID, handler: HandlerChoice?, model: String?, endpoint: String?,
+    by change: GraphChange, wait: GraphFile.Wait = .blocking
+  ) throws(StorageError) {
+    try edit(chat, wait) { row in
+      let settings = ChatSettings(
+        handler: handler?.settings(model: model ?? row.model, endpoint: endpoint ?? row.endpoint),
+        model: model, endpoint: endpoint)
+      return row.configured(settings, by: change)
+    }
+  }
+
+  private func edit(
+    _ chat: ChatID, _ wait: GraphFile.Wait, _ change: (ChatRow) -> ChatRow?
+  ) throws(StorageError) {
+    try graph.modify(wait) { editor throws(StorageError) in
+      let rows = editor.rows(of: chat.number)
+      if rows.isEmpty { throw missing(.number(chat)) }
+      for row in rows {
+        if let new = change(row) { editor.replace(row.id, with: new) }
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+public import ChatStorage
+public import JSONLines
+public import TaskGraph
+
+/// The chats of a project: the graph's rows together with the files that belong to them.
+///
+/// Works the same whether a dispatcher runs or not. Each step can be repeated: what is done already
+/// is left alone.
+public struct ChatCatalog {
+  public let layout: ProjectLayout
+  public let graph: GraphFile
+  let sessions: SessionRegistry
+  let tombstones: TombstoneStore
+  let states: ChatStateStore
+  let coordinatorStates: CoordinatorStateFiles
+  let report: (Problem) -> Void
+
+  /// Touches no file.
+  ///
+  /// `report` is told what was passed over in the files.
+  public init(layout: ProjectLayout, report: @escaping (Problem) -> Void = { _ in }) {
+    self.layout = layout
+    self.report = report
+    graph = GraphFile(path: layout.graph, lock: layout.graphLock)
+    sessions = SessionRegistry(layout, report: report)
+    tombstones = TombstoneStore(layout, report: report)
+    states = ChatStateStore(layout, report: report)
+    coordinatorStates = CoordinatorStateFiles(layout)
+  }
+
+  /// The chats' rows; bad rows are reported.
+  func rows() throws(StorageError) -> [ChatRow] {
+    let (rows, problems) = try graph.chatRows()
+    problems.forEach(report)
+    return rows
+  }
+}

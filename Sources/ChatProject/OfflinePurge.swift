@@ -1,0 +1,139 @@
+internal import ChatStorage
+public import JSONLines
+internal import LinuxSystem
+internal import SystemPackage
+public import TaskGraph
+
+/// Purging without a dispatcher: what it would do, done by the program that was asked.
+///
+/// The order makes every step safe to be the last one: tombstones first, so that nothing starts
+/// again; then the handlers; then the graph and the state files, which only say what is so already.
+public struct OfflinePurge {
+  private let catalog: ChatCatalog
+  private let options: PurgeOptions
+  private let change: GraphChange
+
+  public init(_ catalog: ChatCatalog, options: PurgeOptions, by change: GraphChange) {
+    self.catalog = catalog
+    self.options = options
+    self.change = change
+  }
+
+  /// Purges, and blocks until every handler is gone or cannot be ended.
+  ///
+  /// Holds the dispatcher's lock meanwhile, so that no dispatcher starts. What fails for one chat
+  /// is in the report and keeps none of the others.
+  /// - Throws: `locked` when a dispatcher runs; what keeps any chat from being purged at all.
+  public func run() throws(StorageError) -> PurgeReport {
+    let lock = try lockOutDispatcher()
+    defer { withExtendedLifetime(lock) {} }
+    let snapshot = try catalog.snapshot()
+    let handlers = LiveHandlers.find(
+      snapshot.sessions, catalog.layout, leavesFiles: options.isDryRun)
+    let plan = PurgePlan(snapshot, options: options, handlers: handlers)
+    var report = PurgeReport(isDispatcherRunning: false, isDryRun: options.isDryRun)
+    report.skipped = plan.skipped
+    report.errors = handlers.failures
+    if options.isDryRun {
+      report.purged = plan.targets.map { purged($0, nil, .none) }
+    } else {
+      try purge(plan.targets, into: &report)
+    }
+    return report
+  }
+
+  private func lockOutDispatcher() throws(StorageError) -> FileLock {
+    let path = catalog.layout.dispatcherLock
+    let held = try StorageError.about(path) { () throws(Errno) in
+      try Directory.create(catalog.layout.service)
+      return try FileLock.tryAcquire(path)
+    }
+    if let held { return held }
+    throw StorageError(
+      file: path, kind: .locked, reason: "a dispatcher is running; ask it to purge the chats")
+  }
+
+  private func purge(
+    _ targets: [PurgePlan.Target], into report: inout PurgeReport
+  ) throws(StorageError) {
+    try writeTombstones(targets)
+    report.attempt(nil) { () throws(StorageError) in
+      try catalog.retireStale(by: author, at: change.time)
+    }
+    let fates = end(targets)
+    for target in targets {
+      let standing = try catalog.tombstones.tombstone(for: target.chat)
+      report.purged.append(purged(target, standing, fates[target.chat] ?? .none))
+    }
+    finish(targets, into: &report)
+  }
+
+  private func writeTombstones(_ targets: [PurgePlan.Target]) throws(StorageError) {
+    let time = Timestamp.rfc3339(change.time)
+    try catalog.tombstones.write(
+      targets.map {
+        Tombstone(
+          chatID: $0.chat, taskID: $0.taskID, session: $0.session, reason: .purge, by: author,
+          purgedAt: time)
+      })
+  }
+
+  private var author: Tombstone.Author {
+    .init(uid: CurrentProcess.user, pid: CurrentProcess.pid, command: options.command)
+  }
+
+  /// Ends the handlers, then whoever still has the lock open that they held.
+  private func end(_ targets: [PurgePlan.Target]) -> [ChatID: HandlerFate] {
+    let termination = HandlerTermination(grace: options.grace)
+    let leaders = targets.filter { !$0.pids.isEmpty }.map { ($0.chat, $0.pids) }
+    let fates = termination.end(Dictionary(leaders) { $0 + $1 })
+    let sessions = targets.filter { fates[$0.chat] != nil }
+      .compactMap { target in target.session.map { (target.chat, $0) } }
+    let left = LiveHandlers.find(
+      Dictionary(sessions) { first, _ in first }, catalog.layout, leavesFiles: false)
+    return fates.merging(termination.end(left.pids)) { $0.followed(by: $1) }
+  }
+
+  private func purged(
+    _ target: PurgePlan.Target, _ standing: Tombstone?, _ fate: HandlerFate
+  ) -> PurgeReport.Purged {
+    let time = standing?.purgedAt ?? Timestamp.rfc3339(change.time)
+    return PurgeReport.Purged(chat: target.chat, purgedAt: time, handler: fate)
+  }
+
+  /// The steps after the tombstones and the deaths.
+  ///
+  /// One that fails is reported; the next dispatcher or the next purge does it.
+  private func finish(_ targets: [PurgePlan.Target], into report: inout PurgeReport) {
+    report.attempt(nil) { () throws(StorageError) in
+      try catalog.archiveRows(targets.map(\.chat), by: change) { chat in
+        "Chat \(chat.number) purged (dispatcher not running)"
+      }
+    }
+    report.attempt(nil) { () throws(StorageError) in
+      try catalog.sessions.markArchived(targets.compactMap(\.session))
+    }
+    let archived = report.skipped.filter { $0.reason == .alreadyArchived }.map(\.chat)
+    report.attempt(nil) { () throws(StorageError) in
+      try catalog.removeStateFiles(of: targets.map(\.chat) + archived)
+    }
+    for purged in report.purged where purged.handler != .none {
+      report.attempt(purged.chat) { () throws(StorageError) in
+        try catalog.tombstones.addEvidence(purged.chat, ["handler": purged.handler.json])
+      }
+    }
+  }
+}
+
+extension PurgeReport {
+  /// Runs a step and notes its failure.
+  fileprivate mutating func attempt<Result>(
+    _ chat: ChatID?, _ step: () throws(StorageError) -> Result
+  ) {
+    do throws(StorageError) {
+      _ = try step()
+    } catch {
+      errors.append(Failure(chat: chat, reason: "\(error)"))
+    }
+  }
+}
