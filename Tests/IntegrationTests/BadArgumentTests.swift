@@ -18,7 +18,8 @@ extension CommandOutcome {
     #expect(errors.hasPrefix("wg: "), "\(self)", sourceLocation: sourceLocation)
     #expect(part.isEmpty || errors.contains(part), "\(self)", sourceLocation: sourceLocation)
     let isClean = !errors.utf8.contains { $0 < 0x20 && $0 != 0x0a }
-    #expect(isClean, "control characters: \(errors.debugDescription)", sourceLocation: sourceLocation)
+    #expect(
+      isClean, "control characters: \(errors.debugDescription)", sourceLocation: sourceLocation)
   }
 }
 
@@ -98,13 +99,16 @@ extension CommandOutcome {
 
   @Test func `a graph with escape sequences in it does not reach the terminal`() throws {
     let project = try Project()
-    let row = #"{"kind":"task","id":".chat-1","title":"Chat: \u001b[2Jgone\u0007\nnext","#
+    let row =
+      #"{"kind":"task","id":".chat-1","title":"Chat: \u001b[2Jgone\u0007\nnext","#
       + #""status":"in-progress","tags":["chat-loop"],"executor_preset_name":"\u001b]0;x\u0007"}"#
     try project.write(project.graph, row + "\n")
     for command in [["list"], ["chat", "list"], ["chat", "show", "1"], ["show", ".chat-1"]] {
       let outcome = try project.run(command).mustSucceed()
       let bytes = outcome.output.utf8
-      #expect(!bytes.contains { $0 < 0x20 && $0 != 0x0a }, "\(command) \(outcome.output.debugDescription)")
+      #expect(
+        !bytes.contains { $0 < 0x20 && $0 != 0x0a }, "\(command) \(outcome.output.debugDescription)"
+      )
     }
     let forged = try project.run("chat", "list").lines.contains { $0.hasPrefix("next") }
     #expect(!forged, "a title cannot forge a line")

@@ -16,7 +16,9 @@ import Testing
     let stranger = try Stranger(project, permissions: "a+rX,a-w")
     defer { stranger.letGo() }
 
-    for command in [["chat", "list"], ["chat", "history", "\(chat)"], ["list"], ["service", "status"]] {
+    for command in [
+      ["chat", "list"], ["chat", "history", "\(chat)"], ["list"], ["service", "status"],
+    ] {
       let outcome = try stranger.run(command)
       #expect(outcome.exit.isSuccess, "\(outcome)")
     }
@@ -133,7 +135,8 @@ final class SmallDisk {
 
   init(_ project: Project) throws {
     self.project = project
-    let script = "mount -t tmpfs -o size=256k none '\(project.root)' && echo ready && exec sleep 1000"
+    let script =
+      "mount -t tmpfs -o size=256k none '\(project.root)' && echo ready && exec sleep 1000"
     let namespace = try project.begin(system: "unshare", ["-rm", "sh", "-c", script])
     self.namespace = namespace
     try project.until("the file system is there") {
@@ -157,7 +160,7 @@ final class SmallDisk {
   func fill() throws {
     let file = try Descriptor.open(root.appending("ballast"), flags: O_WRONLY | O_CREAT)
     do { while true { try file.writeAll([UInt8](repeating: 0, count: 512)) } } catch {
-      guard error as? Errno == .noSpace else { throw error }
+      guard error == .noSpace else { throw error }
     }
   }
 

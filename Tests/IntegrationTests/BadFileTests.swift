@@ -100,7 +100,8 @@ import Testing
     let stranger = try project.begin(["never-read"], program: "test-child")
     try project.write(
       project.service.appending("state.json"),
-      "{\"pid\":\(stranger.pid),\"socket_path\":\"/tmp/x\",\"started_at\":\"2020-01-01T00:00:00Z\"}")
+      "{\"pid\":\(stranger.pid),\"socket_path\":\"/tmp/x\",\"started_at\":\"2020-01-01T00:00:00Z\"}"
+    )
     #expect(try project.json("service", "status")["status"] == "not_running")
     #expect(try project.run("service", "stop").mustSucceed().output.contains("not running"))
     #expect(try stranger.process.reap() == nil)
@@ -119,7 +120,8 @@ import Testing
     #expect(project.answers())
   }
 
-  @Test func `a broken registry of sessions is reported and never replaced by an empty one`() throws {
+  @Test func `a broken registry of sessions is reported and never replaced by an empty one`() throws
+  {
     let project = try Project()
     let chat = try project.createChat("--handler", "echo")
     let file = project.wg.appending("chat").appending("sessions.json")
@@ -224,7 +226,8 @@ extension CommandOutcome {
   func expectPlainFailure(
     mentioning part: String = "", sourceLocation: SourceLocation = #_sourceLocation
   ) {
-    #expect([1, 64, 65, 66, 69, 75, 77].contains(status), "\(self)", sourceLocation: sourceLocation)
+    #expect(
+      [1, 64, 65, 66, 69, 75, 77].contains(status), "\(self)", sourceLocation: sourceLocation)
     #expect(errors.hasPrefix("wg: "), "\(self)", sourceLocation: sourceLocation)
     #expect(part.isEmpty || errors.contains(part), "\(self)", sourceLocation: sourceLocation)
   }

@@ -4,8 +4,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// Clients of the control socket that send what they should not. Each time, another client that was
-/// there before is served as before.
+/// Clients of the control socket that send what they should not.
+///
+/// Each time, another client that was there before is served as before.
 @Suite(.serialized) struct BadFrameTests {
   private func check(_ body: (Project, ControlClient) throws -> Void) throws {
     try check { project, client, _ in try body(project, client) }

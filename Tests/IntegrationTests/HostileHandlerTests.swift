@@ -147,7 +147,8 @@ import Testing
     try project.run("chat", "set", "\(chat)", "--handler", "echo").mustSucceed()
     try project.run("chat", "reset", "\(chat)").mustSucceed()
     try project.waitForAnswers(of: chat)
-    #expect(try project.outbox(of: chat).suffix(2).map { $0["role"] } == ["coordinator", "coordinator"])
+    #expect(
+      try project.outbox(of: chat).suffix(2).map { $0["role"] } == ["coordinator", "coordinator"])
   }
 
   @Test func `a message that kills every run is set aside and the next is answered`() throws {

@@ -16,7 +16,8 @@ import Testing
 
   @Test func `legacy rows get their new names by themselves and answer`() throws {
     let project = try Project()
-    let other = "{\"kind\":\"task\",\"id\":\"t\",\"after\":[\".coordinator-3\"],\"status\":\"open\"}\n"
+    let other =
+      "{\"kind\":\"task\",\"id\":\"t\",\"after\":[\".coordinator-3\"],\"status\":\"open\"}\n"
     try project.write(project.graph, legacyRow(3, title: "Coordinator: alice") + other)
     try project.start()
     #expect(try project.row(".coordinator-3") == nil)
@@ -26,7 +27,9 @@ import Testing
     #expect("\(row)".contains("\"x_unknown\":1.50"), "unknown members and spellings survive")
     #expect(try project.row("t")?["after"] == [".chat-3"])
     #expect(try project.ask(3, "hello") == "hello")
-    #expect(try project.run("chat", "send", ".coordinator-3", "old name", "--wait").output == "old name\n")
+    #expect(
+      try project.run("chat", "send", ".coordinator-3", "old name", "--wait").output == "old name\n"
+    )
   }
 
   @Test func `where both names exist the new row wins and the old one is archived`() throws {
@@ -35,9 +38,10 @@ import Testing
     let chat = try project.createChat("--handler", "echo")
     try project.append(project.graph, legacyRow(chat, title: "Coordinator \(chat)"))
     try project.run("service", "restart").mustSucceed()
-    let old = try #require(try project.rows(project.graph).first {
-      $0["x_unknown"] != nil
-    })
+    let old = try #require(
+      try project.rows(project.graph).first {
+        $0["x_unknown"] != nil
+      })
     #expect(old["status"] == "done")
     #expect(old["tags"]?.array?.contains("archived") == true)
     #expect(try project.row(".chat-\(chat)")?["status"] == "in-progress")

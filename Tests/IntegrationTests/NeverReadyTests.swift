@@ -1,3 +1,4 @@
+import JSONLines
 import LinuxSystem
 import SystemPackage
 import TestSupport

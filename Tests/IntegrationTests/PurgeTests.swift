@@ -17,7 +17,8 @@ import Testing
       let again = try project.json("service", verb)
       #expect(again["ok"] == true)
       #expect(again["purged"] == [])
-      #expect(again["skipped"]?.array?.map { $0["reason"] } == ["already archived", "already archived"])
+      #expect(
+        again["skipped"]?.array?.map { $0["reason"] } == ["already archived", "already archived"])
     }
     try project.stop()
     let down = try project.json("service", "purge-chats")
@@ -73,7 +74,8 @@ import Testing
     let answer = try project.json("service", "purge-chats")
     #expect(answer["ok"] == true, "\(answer)")
     #expect(answer["dispatcher"] == "not_running" || answer["dispatcher"]?.string != "running")
-    #expect(answer["purged"]?.array?.map { $0["handler"]?["outcome"] } == ["terminated", "terminated"])
+    #expect(
+      answer["purged"]?.array?.map { $0["handler"]?["outcome"] } == ["terminated", "terminated"])
     #expect(project.handlers().isEmpty, "\(project.picture)")
     for chat in chats { #expect(try project.row(".chat-\(chat)")?["status"] == "done") }
     try project.start()
@@ -162,7 +164,8 @@ import Testing
     #expect(try project.tombstone(of: chat) == nil)
     #expect(try project.ask(chat, "after") == "after")
     let messages = try project.json("chat", "history", "phoenix")["messages"]?.array
-    #expect(messages?.compactMap { $0["content"]?.string } == ["before", "before", "after", "after"])
+    #expect(
+      messages?.compactMap { $0["content"]?.string } == ["before", "before", "after", "after"])
     #expect(try project.row(".chat-\(chat)")?["tags"]?.array?.contains("archived") == false)
     try project.run("service", "restart").mustSucceed()
     #expect(try project.ask(chat, "still") == "still")

@@ -4,7 +4,9 @@ import SystemPackage
 import TestSupport
 import Testing
 
-/// The narrow moments, met by going there often. `WG_TEST_ROUNDS` sets how often.
+/// The narrow moments, met by going there often.
+///
+/// `WG_TEST_ROUNDS` sets how often.
 @Suite(.serialized) struct RaceTests {
   @Test func `no message is lost between idle exit and append`() throws {
     let project = try Project()

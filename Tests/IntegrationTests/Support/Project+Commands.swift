@@ -6,7 +6,8 @@ import TestSupport
 extension Project {
   /// Runs `wg` in the project and waits for its end.
   func run(
-    _ arguments: String..., input: String = "", variables: [String] = [], within seconds: Double = 60
+    _ arguments: String..., input: String = "", variables: [String] = [],
+    within seconds: Double = 60
   ) throws -> CommandOutcome {
     try run(arguments, input: input, variables: variables, within: seconds)
   }

@@ -17,7 +17,7 @@ extension Project {
     try Descriptor.open(path, flags: O_WRONLY | O_APPEND | O_CREAT).writeAll(text.utf8)
   }
 
-  /// The rows of a JSONL file; none when there is no file. A bad row throws.
+  /// The rows of a JSONL file; none when there is no file, an error for a bad one.
   func rows(_ path: FilePath) throws -> [JSONValue] {
     try (text(of: path) ?? "").split(separator: "\n").map { line in
       do { return try JSONValue.parse(Array(line.utf8)) } catch {

@@ -12,7 +12,7 @@ final class Project {
   let root: FilePath
   private let runner: String
 
-  /// `name` may be a path of several folders. `wg init` is run unless told otherwise.
+  /// `name` may be a path of several folders; `wg init` is run unless told otherwise.
   init(at name: String = "project", initialized: Bool = true) throws {
     Leftovers.end
     scratch = try TemporaryDirectory()

@@ -3,8 +3,9 @@ import LinuxSystem
 import SystemPackage
 import TestSupport
 
-/// A live process as `/proc` shows it, with its environment: what is asked to prove that somebody is
-/// there, or that nobody is. Zombies are not alive.
+/// A live process as `/proc` shows it, with its environment; zombies are not alive.
+///
+/// What is asked to prove that somebody is there, or that nobody is.
 struct ProjectProcess: CustomStringConvertible {
   let status: ProcessStatus
   private let environment: [String]

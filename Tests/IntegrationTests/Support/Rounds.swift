@@ -7,7 +7,7 @@ enum Rounds {
     CurrentProcess.variable("WG_TEST_ROUNDS").flatMap { Int($0) } ?? normal
   }
 
-  /// `WG_TEST_SEED`, or a new one. Failures name it.
+  /// `WG_TEST_SEED`, or a new one; failures name it.
   static let seed: UInt64 =
     CurrentProcess.variable("WG_TEST_SEED").flatMap { UInt64($0) } ?? RandomBytes.word()
   static let isFull = CurrentProcess.variable("WG_TEST_FULL") == "1"
