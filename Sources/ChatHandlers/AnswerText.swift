@@ -62,7 +62,9 @@ struct AnswerText {
     case alone
   }
 
-  /// Whether one of `prompts` is the last thing that was printed. Spaces at the end do not count.
+  /// Whether one of `prompts` is the last thing that was printed.
+  ///
+  /// Spaces at the end do not count.
   func sight(of prompts: [Prompt]) -> PromptSight {
     let line = trimmedSpaces(lastLine[...])
     var sight = PromptSight.none
@@ -87,7 +89,8 @@ struct AnswerText {
     } else {
       dropPrompt(prompts, atEndOf: &text)
     }
-    text = onEachLine ? withoutPrompts(prompts, text)[...] : withoutPrompts(prompts, atStartOf: text)
+    text =
+      onEachLine ? withoutPrompts(prompts, text)[...] : withoutPrompts(prompts, atStartOf: text)
     while text.last == 0x0A { text.removeLast() }
     return String(decoding: text, as: UTF8.self) + (wasCut ? AnswerText.cutNote : "")
   }

@@ -1,4 +1,6 @@
-/// Finds out when a program's answer is complete. A value: time and facts are arguments.
+/// Finds out when a program's answer is complete.
+///
+/// A value: time and facts are arguments.
 ///
 /// With a prompt, the prompt tells. Without one, a pause in the output does, unless the kernel says
 /// that the program is busy: a pause of a program that works is no end.

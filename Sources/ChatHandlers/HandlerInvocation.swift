@@ -19,7 +19,9 @@ enum HandlerKind: Equatable, Sendable {
 struct CommandSettings: Equatable, Sendable {
   /// The program and its arguments; never empty.
   var arguments: [String]
-  /// What the program shows when it waits for input. Empty: its silence tells.
+  /// What the program shows when it waits for input.
+  ///
+  /// Empty: its silence tells.
   var prompts: [String] = []
   /// Nanoseconds without output, after some output, that end an answer.
   var quiet: Int64 = 300_000_000
@@ -42,7 +44,8 @@ extension HandlerInvocation {
   /// Reads the arguments that follow the program's name.
   static func parse(_ arguments: [String]) throws(UsageError) -> HandlerInvocation {
     guard let first = arguments.first else {
-      throw UsageError("a handler kind is missing: wg-handler KIND [options] [-- program arguments]")
+      throw UsageError(
+        "a handler kind is missing: wg-handler KIND [options] [-- program arguments]")
     }
     switch first {
     case "--help", "-h": return .help

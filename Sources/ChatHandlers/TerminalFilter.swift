@@ -1,5 +1,7 @@
 /// Takes what belongs to a terminal out of a stream of bytes: escape sequences, carriage returns,
-/// control characters. What is left is text with line feeds and tabs.
+/// control characters.
+///
+/// What is left is text with line feeds and tabs.
 ///
 /// Sequences may be cut anywhere between two calls. The forms are those of ECMA-48 and xterm:
 /// `ESC [ … letter`, `ESC ] … BEL`, `ESC P … ESC \`, `ESC` intermediate… final.

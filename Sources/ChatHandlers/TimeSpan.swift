@@ -1,6 +1,8 @@
 /// Time spans as systemd.time(7) writes them: `2`, `0.3`, `500ms`, `1min 30s`.
 enum TimeSpan {
-  /// Nanoseconds; nil when the text is no time span, or longer than a century. A bare number is seconds.
+  /// Nanoseconds; nil when the text is no time span, or longer than a century.
+  ///
+  /// A bare number is seconds.
   static func nanoseconds(_ text: String) -> Int64? {
     var rest = text[...]
     var total: Int64 = 0

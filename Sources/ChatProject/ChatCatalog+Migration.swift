@@ -11,14 +11,14 @@ extension ChatCatalog {
   /// carry the chat's number, which does not change.
   @discardableResult
   public func migrateLegacy(
-    dryRun: Bool, by change: GraphChange
+    dryRun: Bool, by change: GraphChange, wait: GraphFile.Wait = .blocking
   ) throws(StorageError) -> GraphMigration {
     if dryRun {
       return try graph.rehearse { editor throws(StorageError) in
         try editor.migrateLegacyChats(by: change)
       }
     }
-    let migration = try graph.modify { editor throws(StorageError) in
+    let migration = try graph.modify(wait) { editor throws(StorageError) in
       try editor.migrateLegacyChats(by: change)
     }
     for rename in migration.renamed {

@@ -29,7 +29,8 @@ public struct OfflinePurge {
     defer { withExtendedLifetime(lock) {} }
     let snapshot = try catalog.snapshot()
     let handlers = LiveHandlers.find(
-      snapshot.sessions, catalog.layout, leavesFiles: options.isDryRun)
+      snapshot.sessions.filter { options.means($0.key) }, catalog.layout,
+      leavesFiles: options.isDryRun)
     let plan = PurgePlan(snapshot, options: options, handlers: handlers)
     var report = PurgeReport(isDispatcherRunning: false, isDryRun: options.isDryRun)
     report.skipped = plan.skipped
@@ -57,7 +58,7 @@ public struct OfflinePurge {
     _ targets: [PurgePlan.Target], into report: inout PurgeReport
   ) throws(StorageError) {
     try writeTombstones(targets)
-    report.attempt(nil) { () throws(StorageError) in
+    report.attempt { () throws(StorageError) in
       try catalog.retireStale(by: author, at: change.time)
     }
     let fates = end(targets)
@@ -73,7 +74,8 @@ public struct OfflinePurge {
     try catalog.tombstones.write(
       targets.map {
         Tombstone(
-          chatID: $0.chat, taskID: $0.taskID, session: $0.session, reason: .purge, by: author,
+          chatID: $0.chat, taskID: $0.taskID, session: $0.session, reason: options.reason,
+          by: author,
           purgedAt: time)
       })
   }
@@ -87,7 +89,9 @@ public struct OfflinePurge {
     let termination = HandlerTermination(grace: options.grace)
     let leaders = targets.filter { !$0.pids.isEmpty }.map { ($0.chat, $0.pids) }
     let fates = termination.end(Dictionary(leaders) { $0 + $1 })
-    let sessions = targets.filter { fates[$0.chat] != nil }
+    let ended = targets.filter { fates[$0.chat].map { $0.survivors.isEmpty } ?? false }
+    let sessions =
+      ended
       .compactMap { target in target.session.map { (target.chat, $0) } }
     let left = LiveHandlers.find(
       Dictionary(sessions) { first, _ in first }, catalog.layout, leavesFiles: false)
@@ -105,35 +109,33 @@ public struct OfflinePurge {
   ///
   /// One that fails is reported; the next dispatcher or the next purge does it.
   private func finish(_ targets: [PurgePlan.Target], into report: inout PurgeReport) {
-    report.attempt(nil) { () throws(StorageError) in
+    report.attempt { () throws(StorageError) in
       try catalog.archiveRows(targets.map(\.chat), by: change) { chat in
-        "Chat \(chat.number) purged (dispatcher not running)"
+        "Chat \(chat.number) \(options.participle) (dispatcher not running)"
       }
     }
-    report.attempt(nil) { () throws(StorageError) in
+    report.attempt { () throws(StorageError) in
       try catalog.sessions.markArchived(targets.compactMap(\.session))
     }
     let archived = report.skipped.filter { $0.reason == .alreadyArchived }.map(\.chat)
-    report.attempt(nil) { () throws(StorageError) in
+    report.attempt { () throws(StorageError) in
       try catalog.removeStateFiles(of: targets.map(\.chat) + archived)
     }
-    for purged in report.purged where purged.handler != .none {
-      report.attempt(purged.chat) { () throws(StorageError) in
-        try catalog.tombstones.addEvidence(purged.chat, ["handler": purged.handler.json])
-      }
+    let ends = report.purged.filter { $0.handler != .none }
+    report.attempt { () throws(StorageError) in
+      try catalog.tombstones.addEvidence(
+        Dictionary(ends.map { ($0.chat, ["handler": $0.handler.json]) }) { first, _ in first })
     }
   }
 }
 
 extension PurgeReport {
   /// Runs a step and notes its failure.
-  fileprivate mutating func attempt<Result>(
-    _ chat: ChatID?, _ step: () throws(StorageError) -> Result
-  ) {
+  fileprivate mutating func attempt<Result>(_ step: () throws(StorageError) -> Result) {
     do throws(StorageError) {
       _ = try step()
     } catch {
-      errors.append(Failure(chat: chat, reason: "\(error)"))
+      errors.append(Failure(chat: nil, reason: "\(error)"))
     }
   }
 }

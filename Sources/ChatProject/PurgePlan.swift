@@ -16,7 +16,7 @@ struct PurgePlan {
   private(set) var skipped: [PurgeReport.Skipped] = []
 
   init(_ snapshot: CatalogSnapshot, options: PurgeOptions, handlers: LiveHandlers) {
-    for chat in snapshot.chats {
+    for chat in snapshot.chats where options.means(chat.id) {
       let isDone = chat.isArchived && chat.row.isRetired
       add(
         chat.id, chat.row.id.text, chat.session, handlers.pids[chat.id] ?? [], isDone: isDone,

@@ -72,8 +72,9 @@ public struct TombstoneStore {
     try addEvidence([chat: members])
   }
 
-  /// The same for several tombstones together.
+  /// The same for many tombstones, with one wait for the folder.
   public func addEvidence(_ evidence: [ChatID: JSONObject]) throws(StorageError) {
+    if evidence.isEmpty { return }
     let lock = try lock()
     defer { withExtendedLifetime(lock) {} }
     var changed: [Tombstone] = []

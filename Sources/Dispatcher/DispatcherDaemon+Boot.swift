@@ -13,7 +13,6 @@ extension DispatcherDaemon {
     log.info(
       .dispatcherStarted, "Daemon starting (PID \(CurrentProcess.pid), socket \(socketPath))")
     try watchSignals()
-    migrateLegacyChats()
     let records = try readRecords()
     addChats(records)
     try listen()
@@ -35,18 +34,6 @@ extension DispatcherDaemon {
     case .terminate, .interrupt: end(leavingHandlers: false)
     case .hangup: reload()
     default: break
-    }
-  }
-
-  /// Legacy rows get their new names before anything is supervised. Rule 10.
-  private func migrateLegacyChats() {
-    do {
-      let report = try supervisor.catalog.migrateLegacy(dryRun: false, by: .dispatcher)
-      if !report.isEmpty {
-        log.info(.legacyMigrated, "wg migrate chat-rename ran by itself: \(report.renamed.count) rows renamed")
-      }
-    } catch {
-      log.error(.storageProblem, "legacy chats could not be renamed: \(error)")
     }
   }
 
@@ -78,9 +65,13 @@ extension DispatcherDaemon {
       listener, loop: driver.loop, log: log, owner: CurrentProcess.user, handler: handler)
   }
 
+  /// However much there is to decide, requests are not kept waiting longer than this.
+  private static let bootLimit: Int64 = 10_000_000_000
+
   /// Ready means: what was found at boot has been decided about.
   private func settleBoot() throws {
-    while driver.hasWork || supervisor.inboxes.hasWork {
+    let end = Clock.monotonic + Self.bootLimit
+    while driver.hasWork || supervisor.inboxes.hasWork, Clock.monotonic < end {
       try driver.turn(mayBlock: false)
       supervisor.inboxes.run(supervisor.chats) { child, observation in
         driver.report(.inboxObserved(observation), of: child)

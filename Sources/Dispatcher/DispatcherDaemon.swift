@@ -24,7 +24,7 @@ final class DispatcherDaemon {
   /// Handlers are left running for the next dispatcher.
   var leavesHandlers = false
   private let lock: FileLock
-  private let service: ServiceSupervisor?
+  private var service: ServiceSupervisor?
   private var notifications: NotifyReceiver?
   private var lastStatus = ""
   private var lastRevision: UInt64 = 0
@@ -33,10 +33,13 @@ final class DispatcherDaemon {
   init(_ options: DispatcherOptions, _ layout: ProjectLayout) throws {
     self.options = options
     self.layout = layout
-    try Directory.create(layout.chatStates)
-    try Directory.create(layout.tombstones)
-    try Directory.create(layout.chatFolder)
-    guard let lock = try FileLock.tryAcquire(layout.dispatcherLock) else {
+    for folder in [layout.chatStates, layout.tombstones, layout.chatFolder] {
+      try StorageError.about(folder) { () throws(Errno) in try Directory.create(folder) }
+    }
+    let lock = try StorageError.about(layout.dispatcherLock) { () throws(Errno) in
+      try FileLock.tryAcquire(layout.dispatcherLock)
+    }
+    guard let lock else {
       throw StorageError(
         file: layout.dispatcherLock, kind: .locked,
         reason: "another dispatcher serves this project")
@@ -87,17 +90,23 @@ final class DispatcherDaemon {
 
   private func turn() throws {
     let busy = supervisor.inboxes.hasWork
-    let deadlines = [server?.deadline, supervisor.clerk.dueAt, graph.confirmAt].compactMap { $0 }
-    try driver.turn(mayBlock: !busy, deadline: deadlines.min())
+    try driver.turn(mayBlock: !busy, deadline: nextDeadline)
     noticeFiles()
     supervisor.inboxes.run(supervisor.chats) { child, observation in
       driver.report(.inboxObserved(observation), of: child)
     }
     supervisor.runClerk()
+    supervisor.writeWhenDue()
     requests?.answerWaiting()
     server?.serve()
     supervisor.decisions.flush()
     reportStatus()
+  }
+
+  /// Besides the core's, which the driver knows.
+  private var nextDeadline: Int64? {
+    [server?.deadline, supervisor.clerk.dueAt, graph.confirmAt, supervisor.writeAt].compactMap { $0 }
+      .min()
   }
 
   private func noticeFiles() {
@@ -133,6 +142,7 @@ extension DispatcherDaemon {
   private func finish() {
     requests?.answerWaiting()
     server?.stop()
+    supervisor.writeRecords()
     supervisor.decisions.flush()
     _ = try? AtomicFile.remove(socketPath)
     _ = try? ServiceState.remove(layout, of: CurrentProcess.pid)
@@ -143,12 +153,9 @@ extension DispatcherDaemon {
 
   /// One line that a person likes to read in `systemctl status`.
   var statusLine: String {
-    var counts: [ChildState.Name: Int] = [:]
-    for id in driver.machine.ids {
-      if let name = driver.machine.state(of: id)?.name { counts[name, default: 0] += 1 }
-    }
+    let counts = driver.machine.counts
     let parts = ChildState.Name.allCases.compactMap { name in
-      counts[name].map { "\($0) \(name.rawValue)" }
+      counts[name].flatMap { $0 > 0 ? "\($0) \(name.rawValue)" : nil }
     }
     return parts.isEmpty ? "No chats" : "Chats: " + parts.joined(separator: ", ")
   }
@@ -161,6 +168,7 @@ extension DispatcherDaemon {
     let line = statusLine
     guard line != lastStatus else { return }
     lastStatus = line
-    service?.send(.status(line))
+    // Whoever started this may have gone away after it heard that it is ready.
+    if service?.send(.status(line)) == false { service = nil }
   }
 }

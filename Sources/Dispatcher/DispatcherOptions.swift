@@ -96,6 +96,7 @@ extension DispatcherOptions {
   /// The design's numbers, with those changed that were given.
   var settings: SupervisionSettings {
     var settings = SupervisionSettings()
+    settings.startsChildren = startsHandlers
     if let idleTimeout { settings.idleTimeout = idleTimeout.core }
     if let stopTimeout { settings.stopTimeout = stopTimeout.core }
     if let startTimeout { settings.startTimeout = startTimeout.core }

@@ -2,14 +2,18 @@ internal import CLinuxShims
 internal import Glibc
 public import SystemPackage
 
-/// Both ends of a terminal that no person sits at. `pty(7)`.
+/// Both ends of a terminal that no person sits at.
+///
+/// `pty(7)`.
 ///
 /// Raw: no echo, no translation of line ends, no signals from control characters, and no line
 /// editing, which would cut input lines at 4095 bytes (termios(3), canonical mode).
 public struct PseudoTerminal {
   /// What the program prints is read here, non-blocking; EIO once no process has the other side.
   public let master: Descriptor
-  /// The program's side. Close it after the program has it, or its end will not be seen.
+  /// The program's side.
+  ///
+  /// Close it after the program has it, or its end will not be seen.
   public let program: Descriptor
 
   /// Makes a new one; ENOSPC when the system has as many as it may.
@@ -21,7 +25,9 @@ public struct PseudoTerminal {
   }
 
   /// The process group in the foreground of the terminal whose master this is; nil when there is
-  /// none. `tcgetpgrp(3)`.
+  /// none.
+  ///
+  /// `tcgetpgrp(3)`.
   public static func foregroundGroup(of master: Descriptor) -> Int32? {
     let group = tcgetpgrp(master.rawValue)
     return group > 0 ? group : nil

@@ -14,7 +14,8 @@ extension ChildMachine {
 
   /// From `resting`: starts a run if it is wanted and nothing forbids it.
   mutating func decideToSpawn(_ context: inout DecisionContext) {
-    guard !isObserving, demand.isPresent, burial == .none, !context.isShuttingDown else { return }
+    guard context.settings.startsChildren, !context.isShuttingDown else { return }
+    guard !isObserving, demand.isPresent, burial == .none else { return }
     if let until = earliestSpawn(&context) {
       enter(.backoff(until: until), because: .backingOff, &context)
     } else {

@@ -1,5 +1,7 @@
 /// Every number that the decisions depend on.
 public struct SupervisionSettings: Hashable, Sendable {
+  /// Without it nothing is started, whoever wants it.
+  public var startsChildren = true
   /// How long a handler is kept after the last consumer and the last message.
   public var idleTimeout: TimeSpan = .seconds(300)
   /// From the polite signal to SIGKILL.

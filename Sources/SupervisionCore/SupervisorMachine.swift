@@ -7,6 +7,8 @@ public struct SupervisorMachine: Sendable {
   private var daemonBudget = SpawnBudget()
   public private(set) var settings: SupervisionSettings
   public private(set) var isShuttingDown = false
+  /// How many children are in each state.
+  public private(set) var counts: [ChildState.Name: Int] = [:]
 
   /// `seed` decides the jitter.
   public init(settings: SupervisionSettings, seed: UInt64) {
@@ -27,6 +29,7 @@ public struct SupervisorMachine: Sendable {
   ) -> [Effect] {
     guard children[id] == nil else { return [] }
     children[id] = ChildMachine(id, registration)
+    counts[.resting, default: 0] += 1
     return decide(id, at: now) { child, context in child.awaken(registration, &context) }
   }
 
@@ -35,6 +38,7 @@ public struct SupervisorMachine: Sendable {
   public mutating func forget(_ id: ChildID) -> Bool {
     guard let child = children[id], child.state.incarnation == nil else { return false }
     children[id] = nil
+    counts[child.state.name, default: 1] -= 1
     deadlines.remove(id)
     return true
   }
@@ -63,7 +67,7 @@ public struct SupervisorMachine: Sendable {
   private mutating func decide(
     _ id: ChildID, at now: Instant, _ body: (inout ChildMachine, inout DecisionContext) -> Void
   ) -> [Effect] {
-    guard children[id] != nil else { return [] }
+    guard let before = children[id]?.state.name else { return [] }
     var context = DecisionContext(
       now: now, settings: settings, isShuttingDown: isShuttingDown, generator: generator,
       daemonBudget: daemonBudget)
@@ -71,11 +75,18 @@ public struct SupervisorMachine: Sendable {
     generator = context.generator
     daemonBudget = context.daemonBudget
     deadlines.set(children[id]?.deadline(settings), for: id)
+    count(id, from: before)
     return context.effects
   }
 }
 
 extension SupervisorMachine {
+  private mutating func count(_ id: ChildID, from before: ChildState.Name) {
+    guard let after = children[id]?.state.name, after != before else { return }
+    counts[before, default: 1] -= 1
+    counts[after, default: 0] += 1
+  }
+
   /// The earliest instant at which `expire` has something to do; nil for never.
   public var nextDeadline: Instant? { deadlines.first }
 

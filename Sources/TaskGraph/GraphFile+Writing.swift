@@ -78,8 +78,9 @@ extension GraphFile {
 
   private static let temporaryPrefix = ".graph.tmp."
 
-  /// Removes what writers left that were killed: all of them hold the lock that is ours now. Not
-  /// where a link leads elsewhere, since other locks may count there.
+  /// Removes what writers left that were killed: all of them hold the lock that is ours now.
+  ///
+  /// Not where a link leads elsewhere, since other locks may count there.
   private func removeLeftovers(in folder: FilePath) {
     guard (try? lock.removingLastComponent().resolvingSymbolicLinks()) == folder else { return }
     for name in (try? Directory.names(in: folder)) ?? [] where name.hasPrefix(Self.temporaryPrefix)

@@ -1,1 +1,4 @@
-print("not yet")
+import ChatHandlers
+import Glibc
+
+exit(WGHandler.run(arguments: Array(CommandLine.arguments.dropFirst())))

@@ -1,1 +1,4 @@
-print("not yet")
+internal import Glibc
+internal import WGCommands
+
+exit(CommandRunner.standard().run(Array(CommandLine.arguments.dropFirst())))

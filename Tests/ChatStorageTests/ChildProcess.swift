@@ -5,7 +5,9 @@ import LinuxSystem
 final class ChildProcess {
   let pid: pid_t
 
-  /// Runs a shell command. The child has copies of `inherited` under the same numbers.
+  /// Runs a shell command.
+  ///
+  /// The child has copies of `inherited` under the same numbers.
   init(_ command: String, inherited: [Descriptor] = []) {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)

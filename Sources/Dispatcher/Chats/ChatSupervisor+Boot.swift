@@ -1,8 +1,10 @@
+internal import ChatProject
 internal import ChatStorage
 internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
 internal import SupervisionDriver
+internal import TaskGraph
 
 /// What the files said when the dispatcher started.
 struct BootRecords {
@@ -12,6 +14,14 @@ struct BootRecords {
 }
 
 extension ChatSupervisor {
+  /// Gives legacy rows their new names. Somebody else may have the graph's lock: not waited for.
+  func migrateLegacyChats() throws(StorageError) {
+    let report = try catalog.migrateLegacy(dryRun: false, by: .dispatcher, wait: .tryOnce)
+    guard !report.isEmpty else { return }
+    log.info(
+      .legacyMigrated, "wg migrate chat-rename ran by itself: \(report.renamed.count) rows renamed")
+  }
+
   /// Begins to supervise a chat that the graph shows for the first time.
   func add(_ id: ChatID, _ row: SupervisedChat.Row?, _ boot: BootRecords = BootRecords()) {
     let chat = SupervisedChat(id, record: boot.records[id] ?? ChatRecord())
@@ -24,8 +34,15 @@ extension ChatSupervisor {
       chat.child,
       Registration(
         durable: chat.record.durable(.now), isTombstoned: chat.tombstone != nil,
-        isSettled: chat.tombstone?.isSettled ?? true, isTaskClosed: row?.isClosed ?? false))
+        isSettled: isSettled(chat), isTaskClosed: row?.isClosed ?? false))
     findHolder(of: chat)
+  }
+
+  /// Whether nothing is left to do for a tombstone. A row that was put back to open is closed again,
+  /// so that the existing program finds nothing to start either. Rule 12.
+  private func isSettled(_ chat: SupervisedChat) -> Bool {
+    guard let tombstone = chat.tombstone else { return true }
+    return tombstone.isSettled && chat.row?.isClosed != false
   }
 
   /// A handler that an earlier dispatcher started may still run. Rule 9.

@@ -25,6 +25,10 @@ final class ChatSupervisor {
   weak var watcher: ProjectWatcher?
   /// Grows with every decision: tells whether an answer that waits must be looked at again.
   private(set) var revision: UInt64 = 0
+  /// Records that changed in a way that may wait a moment.
+  private var unwritten: Set<ChatID> = []
+  /// When they are written; nil when there are none.
+  private(set) var writeAt: Int64?
   private let nullInput: Descriptor?
 
   init(
@@ -47,6 +51,35 @@ final class ChatSupervisor {
     states = ChatStateStore(layout, report: report)
     nullInput = try? Descriptor.open("/dev/null", flags: 0)
     driver.delegate = self
+  }
+
+  /// Somebody came or went: kept in the chat's record, written within a second.
+  func noteConsumer(of chat: SupervisedChat) {
+    chat.record.lastConsumerAt = Clock.wall
+    unwritten.insert(chat.id)
+    if writeAt == nil { writeAt = Clock.monotonic + Self.writeDelay }
+  }
+
+  private static let writeDelay: Int64 = 1_000_000_000
+
+  func writeWhenDue() {
+    if let writeAt, writeAt <= Clock.monotonic { writeRecords() }
+  }
+
+  /// Writes what waits to be written.
+  func writeRecords() {
+    write(unwritten.compactMap { chats[$0] })
+    writeAt = nil
+  }
+
+  private func write(_ changed: [SupervisedChat]) {
+    do {
+      try states.write(changed.map { ($0.id, $0.record) })
+    } catch {
+      for chat in changed { chat.lastFailure = "\(error)" }
+      log.error(.storageProblem, "\(error)")
+    }
+    unwritten.subtract(changed.map(\.id))
   }
 
   func state(of chat: SupervisedChat) -> ChildState.Name {
@@ -145,12 +178,7 @@ extension ChatSupervisor: SupervisionDelegate {
     let clock = WallClock.now
     let known = states.compactMap { entry in chats[entry.child].map { ($0, entry.state) } }
     for (chat, state) in known { chat.record.take(state, clock) }
-    do {
-      try self.states.write(known.map { ($0.0.id, $0.0.record) })
-    } catch {
-      for (chat, _) in known { chat.lastFailure = "\(error)" }
-      log.error(.storageProblem, "\(error)")
-    }
+    write(known.map { $0.0 })
   }
 
   func record(_ decision: Decision) {

@@ -31,7 +31,7 @@ final class GraphReader {
   /// `boot` is what the other files said, for chats that are met for the first time.
   func readGraph(_ boot: BootRecords = BootRecords()) {
     do throws(StorageError) {
-      let (rows, problems) = try supervisor.catalog.graph.chatRows()
+      let (rows, problems) = try migratedRows()
       problems.forEach { report("\($0)") }
       projectDefault = try ProjectSettings.read(supervisor.layout.config).executor
       let open = latest(rows)
@@ -40,6 +40,14 @@ final class GraphReader {
     } catch {
       report("\(error)")
     }
+  }
+
+  /// Legacy rows that somebody wrote since the start are renamed when they are met. Rule 10.
+  private func migratedRows() throws(StorageError) -> (rows: [ChatRow], problems: [Problem]) {
+    let (rows, problems) = try supervisor.catalog.graph.chatRows()
+    guard rows.contains(where: { $0.isLegacy && !$0.isRetired }) else { return (rows, problems) }
+    try supervisor.migrateLegacyChats()
+    return try supervisor.catalog.graph.chatRows()
   }
 
   /// The new spelling wins where both are there.

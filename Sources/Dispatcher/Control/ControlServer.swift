@@ -20,9 +20,12 @@ final class ControlServer {
   private weak var handler: (any ControlRequestHandling)?
   private var connections: [ObjectIdentifier: ControlConnection] = [:]
   private var listening: EventLoop.Registration?
+  /// When accepting is tried again after descriptors or memory ran out.
+  private var resumeAt: Int64?
 
   /// More than this many clients at a time are turned away.
   static let connectionLimit = 1_024
+  private static let pause: Int64 = 1_000_000_000
 
   init(
     _ listener: StreamListener, loop: EventLoop, log: DispatcherLog, owner: UInt32,
@@ -33,17 +36,25 @@ final class ControlServer {
     self.log = log
     self.owner = owner
     self.handler = handler
+    try listen()
+  }
+
+  private func listen() throws(Errno) {
     listening = try loop.add(listener.descriptor, for: .readable) { [weak self] _ in
       self?.accept()
     }
   }
 
   /// When the next silent connection is to be closed; nil for never.
-  var deadline: Int64? { connections.values.compactMap(\.expiresAt).min() }
+  var deadline: Int64? {
+    let expiry = connections.values.compactMap(\.expiresAt).min()
+    return [expiry, resumeAt].compactMap { $0 }.min()
+  }
 
   /// Answers what was decided since, and closes what is over. Once each turn.
   func serve() {
     let now = Clock.monotonic
+    if let resumeAt, resumeAt <= now, (try? listen()) != nil { self.resumeAt = nil }
     for connection in Array(connections.values) {
       if let expiresAt = connection.expiresAt, expiresAt <= now {
         close(connection)
@@ -67,8 +78,11 @@ final class ControlServer {
     do {
       while let stream = try listener.accept() { try welcome(stream) }
     } catch {
-      // Out of descriptors or memory: the client stays in the backlog and is tried again.
-      log.warn(.storageProblem, "cannot accept a connection: \(error)")
+      // Out of descriptors or memory. The client stays in the backlog; the loop must not spin on it.
+      if let listening { loop.remove(listening) }
+      listening = nil
+      resumeAt = Clock.monotonic + Self.pause
+      log.warn(.storageProblem, "cannot accept a connection, trying again in 1 s: \(error)")
     }
   }
 

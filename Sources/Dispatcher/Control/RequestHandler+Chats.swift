@@ -142,6 +142,7 @@ extension RequestHandler {
     if !connection.leases.contains(chat.child) {
       connection.leases.append(chat.child)
       driver.report(.consumerAttached, of: chat.child)
+      supervisor.noteConsumer(of: chat)
       daemon.log.info(.consumerAttached, "Coordinator-\(number): consumer attached")
     }
     answer(connection) { [self] in .ok(answer(about: chat, changed: true).payload) }

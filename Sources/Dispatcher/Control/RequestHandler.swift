@@ -57,6 +57,7 @@ final class RequestHandler: ControlRequestHandling {
   func connectionEnded(_ connection: ControlConnection) {
     for child in connection.leases {
       driver.report(.consumerDetached, of: child)
+      if let chat = supervisor.chats[child] { supervisor.noteConsumer(of: chat) }
       daemon.log.info(.consumerDetached, "Coordinator-\(child.number): consumer detached")
     }
     connection.leases = []

@@ -30,8 +30,13 @@ final class DecisionLog {
   func flush() {
     guard !buffer.isEmpty else { return }
     if size >= limit { rotate() }
-    size += Int64(buffer.count)
-    try? file?.writeAll(buffer)
+    do {
+      try file?.writeAll(buffer)
+      size += Int64(buffer.count)
+    } catch {
+      // No half row stays behind, so that the next one starts on a line of its own.
+      try? file?.truncate(to: size)
+    }
     buffer.removeAll(keepingCapacity: buffer.count < 64 * 1024)
   }
 

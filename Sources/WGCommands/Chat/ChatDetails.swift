@@ -1,0 +1,30 @@
+internal import ControlProtocol
+
+/// A chat for people, in full.
+enum ChatDetails {
+  static func lines(_ chat: ChatStatus) -> [String] {
+    var facts: [(String, String)] = [
+      ("Chat", chat.taskID), ("Title", chat.title), ("State", state(chat)),
+      ("Handler", handler(chat)), ("Incarnation", "\(chat.incarnation)"),
+      ("Restarts", "\(chat.restarts)"), ("Consumers", "\(chat.consumers)"),
+      ("Pending", "\(chat.pending)"),
+    ]
+    let optional = [
+      ("Next event", chat.nextEventAt), ("Last exit", chat.lastExit), ("Archived", chat.purgedAt),
+      ("Session", chat.session),
+    ]
+    facts += optional.compactMap { name, value in value.map { (name, $0) } }
+    return facts.map { name, value in
+      name + ":" + String(repeating: " ", count: max(1, 13 - name.count)) + SafeText.line(value)
+    }
+  }
+
+  static func state(_ chat: ChatStatus) -> String {
+    let pid = chat.pid.map { ", PID \($0)" } ?? ""
+    return "\(chat.state.rawValue) (\(chat.state.coarse.rawValue)\(pid))"
+  }
+
+  private static func handler(_ chat: ChatStatus) -> String {
+    chat.model.map { "\(chat.handler), model \($0)" } ?? chat.handler
+  }
+}

@@ -1,0 +1,70 @@
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SystemPackage
+
+/// Questions and answers of a chat in the order in which they were said.
+struct ConversationHistory {
+  struct Entry {
+    let box: MessageLog.Box
+    let message: ChatMessage
+  }
+
+  private(set) var entries: [Entry] = []
+  private(set) var problems: [Problem] = []
+
+  /// The last messages of both files together, oldest first.
+  static func read(_ directory: FilePath, last count: Int) throws -> ConversationHistory {
+    var history = ConversationHistory()
+    let questions = try history.messages(directory, .inbox, count)
+    let answers = try history.messages(directory, .outbox, count)
+    history.entries = merge(questions, answers).suffix(count)
+    return history
+  }
+
+  private mutating func messages(
+    _ directory: FilePath, _ box: MessageLog.Box, _ count: Int
+  ) throws -> [Entry] {
+    try MessageLog(directory: directory, box)
+      .last(count) { problems.append($0) }
+      .map { Entry(box: box, message: $0) }
+  }
+
+  /// By time, a question before an answer of the same instant.
+  ///
+  /// Each file keeps its own order, whatever its times say: a clock may have been set back.
+  private static func merge(_ questions: [Entry], _ answers: [Entry]) -> [Entry] {
+    var merged: [Entry] = []
+    var answers = answers[...]
+    for question in questions {
+      let time = question.time
+      while let answer = answers.first, answer.time < time {
+        merged.append(answer)
+        answers = answers.dropFirst()
+      }
+      merged.append(question)
+    }
+    return merged + answers
+  }
+}
+
+extension ConversationHistory.Entry {
+  /// Nanoseconds since 1970; 0 when the row does not say.
+  fileprivate var time: Int64 { Timestamp.parse(message.timestamp) ?? 0 }
+
+  /// The row as it stands, with the file it stands in.
+  var json: JSONValue {
+    var row = message.row
+    row["box"] = .text(box == .inbox ? "inbox" : "outbox")
+    return .object(row)
+  }
+
+  /// `time role: content`, further lines of the content indented.
+  func lines(in context: CommandContext) -> [String] {
+    let speaker = message.user.flatMap { box == .inbox ? $0 : nil } ?? message.role.name
+    let head = "\(message.timestamp) \(speaker): "
+    let text = context.content(message.content)
+      .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ")
+    return [SafeText.line(head) + text]
+  }
+}

@@ -1,0 +1,117 @@
+internal import ChatProject
+internal import ChatStorage
+internal import ControlProtocol
+internal import JSONLines
+internal import LinuxSystem
+internal import SystemPackage
+
+/// A message that is on the disk.
+struct SentMessage {
+  let chat: ChatSummary
+  let id: UInt64
+  let requestID: String
+  /// Set up before the message was written, so that no answer can be missed.
+  let answers: MessageFollower
+  let isDispatcherRunning: Bool
+  /// Why nothing will answer soon; nil when something should.
+  let obstacle: ControlError?
+}
+
+extension Project {
+  /// Appends a message to the inbox; it is durable when this returns.
+  ///
+  /// Needs no dispatcher: a running one watches the inbox.
+  func send(_ message: OutgoingMessage, to chat: ChatSummary) throws -> SentMessage {
+    if chat.isArchived {
+      throw ControlError(
+        .failed, "chat \(chat.taskID) is archived and takes no messages",
+        hint: "bring it back with `wg chat restore \(chat.id.number)`")
+    }
+    let directory = try messageDirectory(of: chat)
+    let answers = try MessageFollower(directory: directory, [.outbox])
+    let row = try MessageLog(directory: directory, .inbox).append(message.row)
+    let isRunning = try DispatcherProbe.isRunning(layout)
+    return SentMessage(
+      chat: chat, id: row.id, requestID: row.requestID, answers: answers,
+      isDispatcherRunning: isRunning, obstacle: obstacle(for: chat, isRunning: isRunning))
+  }
+
+  private func messageDirectory(of chat: ChatSummary) throws -> FilePath {
+    let session = try chat.session ?? SessionRegistry(layout).register(chat.id)
+    let directory = layout.chatDirectory(session)
+    try Directory.create(directory)
+    return directory
+  }
+
+  private func obstacle(for chat: ChatSummary, isRunning: Bool) -> ControlError? {
+    let record = chat.record
+    if record.desired == .down {
+      return ControlError(
+        .tryAgain, "chat \(chat.taskID) is stopped; the message waits",
+        hint: "`wg chat start \(chat.id.number)` lets it answer")
+    }
+    if !isRunning {
+      return ControlError(
+        .notRunning, "no dispatcher runs; the message waits",
+        hint: "`wg service start` lets it be answered")
+    }
+    if record.parkedAt != nil {
+      return ControlError(
+        .tryAgain, "chat \(chat.taskID) is parked after crashes; the message may wait long",
+        hint: "`wg chat reset \(chat.id.number)` lets it start at once")
+    }
+    return nil
+  }
+}
+
+extension Project {
+  /// What to say when nobody waits for the answer.
+  func report(on sent: SentMessage) throws -> Report {
+    let line = "Message \(sent.id) is in the inbox of \(sent.chat.taskID)."
+    return Report(
+      payload(of: sent, note: sent.obstacle?.message), lines: [line],
+      notes: [sent.obstacle?.message].compactMap(\.self))
+  }
+
+  /// Waits for the answer and prints its content, nothing else.
+  func waitForAnswer(to sent: SentMessage, within limit: TimeSpan) throws -> Report {
+    if let obstacle = sent.obstacle, !Self.mayPass(obstacle, sent) {
+      return Report(payload(of: sent, note: obstacle.message), failure: obstacle)
+    }
+    let deadline: Deadline =
+      limit.isInfinite ? .never : .after(nanoseconds: limit.nanoseconds)
+    while let found = try sent.answers.next(until: deadline) {
+      if let answer = found.map(\.1).first(where: { $0.requestID == sent.requestID }) {
+        return report(sent, answer)
+      }
+    }
+    let failure = ControlError(
+      .tryAgain, "no answer within \(limit); the message stays queued",
+      hint: "`wg chat history \(sent.chat.id.number) --follow` shows the answer when it comes")
+    return Report(payload(of: sent, note: failure.message), failure: failure)
+  }
+
+  /// A parked chat may start again for a new message; the others need somebody's hand first.
+  private static func mayPass(_ obstacle: ControlError, _ sent: SentMessage) -> Bool {
+    sent.isDispatcherRunning && sent.chat.record.desired != .down
+  }
+
+  private func report(_ sent: SentMessage, _ answer: ChatMessage) -> Report {
+    var payload = payload(of: sent, note: nil)
+    payload["role"] = .text(answer.role.name)
+    payload["answer"] = .text(answer.content)
+    if answer.role == .systemError {
+      return Report(payload, failure: ControlError(.failed, answer.content))
+    }
+    return Report(payload, lines: [context.content(answer.content)])
+  }
+
+  private func payload(of sent: SentMessage, note: String?) -> JSONObject {
+    [
+      "dispatcher": .text(DispatcherState(sent.isDispatcherRunning).rawValue),
+      "chat_id": .integer(sent.chat.id.number), "task_id": .text(sent.chat.taskID),
+      "inbox_id": .integer(sent.id), "request_id": .text(sent.requestID),
+      "note": note.map { .text($0) } ?? .null, "role": nil, "answer": nil,
+    ]
+  }
+}

@@ -1,0 +1,21 @@
+internal import ChatStorage
+internal import LinuxSystem
+internal import SystemPackage
+
+/// Whether a dispatcher holds a project: it does exactly while its lock file is locked.
+enum DispatcherProbe {
+  /// Looks without leaving a trace: a missing lock file is not made.
+  ///
+  /// Takes the lock, shared, for an instant when it is free; a dispatcher that starts in that very
+  /// instant has to try again.
+  static func isRunning(_ layout: ProjectLayout) throws(Errno) -> Bool {
+    let file: Descriptor
+    do throws(Errno) {
+      file = try Descriptor.open(layout.dispatcherLock, flags: 0)
+    } catch {
+      if error == .noSuchFileOrDirectory || error == .notDirectory { return false }
+      throw error
+    }
+    return try FileLock.tryAcquire(file, .shared) == nil
+  }
+}

@@ -1,0 +1,39 @@
+internal import ChatStorage
+internal import ControlProtocol
+internal import SystemPackage
+
+extension Project {
+  /// A connection to the dispatcher; nil when none runs.
+  /// - Throws: `tryAgain` when one runs and does not listen.
+  func dispatcher() throws -> DispatcherClient? {
+    for path in try socketPaths() {
+      if let client = try DispatcherClient.connect(path) { return client }
+    }
+    guard try DispatcherProbe.isRunning(layout) else { return nil }
+    throw ControlError(
+      .tryAgain, "a dispatcher holds this project but does not listen on \(try socketPaths()[0])",
+      hint: "it may be starting or stopping; `wg service logs` tells")
+  }
+
+  /// The same for what cannot be done without one.
+  func neededDispatcher(for purpose: String) throws -> DispatcherClient {
+    if let client = try dispatcher() { return client }
+    throw ControlError(
+      .notRunning, "\(purpose) needs the dispatcher, and none runs",
+      hint: "start it with `wg service start`")
+  }
+
+  /// What the running dispatcher says of itself; nil when none runs.
+  func runningService() throws -> ServiceStatus? {
+    guard let client = try dispatcher() else { return nil }
+    return try ServiceStatus(payload: client.demand(.status, within: .seconds(30)))
+  }
+
+  /// Where the dispatcher may listen: what it wrote down, then the usual place.
+  private func socketPaths() throws -> [FilePath] {
+    let written = try? ServiceState.read(layout)?.socketPath
+    return ([written, layout.socket].compactMap(\.self) as [FilePath]).reduce(into: []) {
+      if !$0.contains($1) { $0.append($1) }
+    }
+  }
+}

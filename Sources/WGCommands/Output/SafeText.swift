@@ -1,0 +1,48 @@
+/// Text from files and sockets, made harmless for a terminal.
+///
+/// A name or an answer may hold escape sequences that retitle the window, hide text or answer on the
+/// person's behalf. None gets through: control characters are shown, not sent.
+enum SafeText {
+  /// On one line: newlines and tabs are shown too.
+  static func line(_ text: String) -> String {
+    shown(text) { _ in false }
+  }
+
+  /// On several lines: newlines and tabs stay.
+  static func block(_ text: String) -> String {
+    shown(text) { $0 == "\n" || $0 == "\t" }
+  }
+
+  private static func shown(_ text: String, keeping: (Unicode.Scalar) -> Bool) -> String {
+    guard text.unicodeScalars.contains(where: { isDangerous($0) && !keeping($0) }) else {
+      return text
+    }
+    var output = String.UnicodeScalarView()
+    for scalar in text.unicodeScalars {
+      if isDangerous(scalar) && !keeping(scalar) {
+        output.append(contentsOf: picture(of: scalar).unicodeScalars)
+      } else {
+        output.append(scalar)
+      }
+    }
+    return String(output)
+  }
+
+  /// Control characters of both sets, and the marks that turn the direction of writing.
+  private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
+    switch scalar.value {
+    case 0x00...0x1F, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    case _: false
+    }
+  }
+
+  /// The control picture where Unicode has one, else the number.
+  private static func picture(of scalar: Unicode.Scalar) -> String {
+    switch scalar.value {
+    case 0x00...0x1F: Unicode.Scalar(0x2400 + scalar.value).map(String.init) ?? "?"
+    case 0x7F: "\u{2421}"
+    case 0x80...0x9F: "\\x" + String(scalar.value, radix: 16)
+    case _: "\\u{" + String(scalar.value, radix: 16) + "}"
+    }
+  }
+}

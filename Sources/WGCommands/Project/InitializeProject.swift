@@ -1,0 +1,33 @@
+internal import ArgumentParser
+internal import ChatProject
+internal import JSONLines
+internal import SystemPackage
+
+/// The command `wg init`.
+struct InitializeProject: WGCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "init", abstract: "Make a project in the current folder.",
+    discussion: "Makes .wg/ with an empty graph. Refuses where there is a project already.")
+
+  @OptionGroup var global: GlobalOptions
+
+  @Option(
+    name: [.long, .customLong("executor"), .customShort("x")],
+    help: ArgumentHelp(
+      "What answers in chats that name no handler: echo, claude, codex, openai, ….",
+      valueName: "kind"))
+  var handler: String?
+
+  func perform(in context: CommandContext) throws -> Report {
+    let target = context.currentDirectory.pushing(FilePath(context.directoryOption ?? "."))
+    let folder = try ProjectFolder.initialize(
+      at: target.lexicallyNormalized(), handler: handler)
+    let root = folder.root.string
+    return Report(
+      ["dir": .text(root), "handler": handler.map { .text($0) } ?? .null],
+      lines: [
+        "Initialized a wg project in \(SafeText.line(root))",
+        "Next: wg chat create --name NAME, then wg service start",
+      ])
+  }
+}

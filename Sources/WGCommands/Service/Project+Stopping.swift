@@ -1,0 +1,90 @@
+internal import ControlProtocol
+internal import JSONLines
+internal import LinuxSystem
+
+extension Project {
+  /// Ends the dispatcher and waits until it, and the handlers that end with it, are gone.
+  func stopService(
+    _ request: ControlRequest.ShutdownRequest, within limit: TimeSpan?
+  ) throws -> Report {
+    guard let client = try dispatcher() else {
+      return Self.stopReport(pid: nil, ended: 0, lines: ["Service not running"])
+    }
+    let status = try ServiceStatus(payload: client.demand(.status, within: .seconds(30)))
+    let limit = limit ?? Self.defaultLimit(status.options)
+    let deadline = Deadline.after(nanoseconds: limit.nanoseconds)
+    let handlers = request.keepHandlers ? [] : RunningHandler.all(of: status)
+    let process = status.pid.flatMap { try? ProcessDescriptor.open($0) }
+    _ = try client.demand(.shutdown(request), within: limit)
+    guard try waitForEnd(of: process, until: deadline) else {
+      throw ControlError(
+        .tryAgain, "the dispatcher has not ended within \(limit)",
+        hint: "`wg service logs` tells what it waits for")
+    }
+    return Self.report(status, handlers)
+  }
+
+  /// The options that a new dispatcher must get to be like the one that runs.
+  func startOptionsOfRunningService() throws -> [String] {
+    try runningService()?.options ?? []
+  }
+
+  /// Its process is gone and the project is free.
+  private func waitForEnd(
+    of process: ProcessDescriptor?, until deadline: Deadline
+  ) throws -> Bool {
+    if let process {
+      guard try process.descriptor.wait(for: .readable, until: deadline) else { return false }
+    }
+    while try DispatcherProbe.isRunning(layout) {
+      if process != nil || deadline.hasPassed { return false }
+      // Without a descriptor of the process nothing tells that a lock was let go.
+      _ = try Waiting.readable([], until: .after(nanoseconds: 20_000_000))
+    }
+    return true
+  }
+
+  private static func defaultLimit(_ options: [String]) -> TimeSpan {
+    let given = options.firstIndex(of: "--stop-timeout")
+      .flatMap { options.indices.contains($0 + 1) ? options[$0 + 1] : nil }
+      .flatMap { try? TimeSpan.parse($0) }
+    let (sum, overflow) = (given ?? .seconds(10)).nanoseconds
+      .addingReportingOverflow(20_000_000_000)
+    return overflow ? .infinity : TimeSpan(nanoseconds: sum)
+  }
+
+  private static func report(_ status: ServiceStatus, _ handlers: [RunningHandler]) -> Report {
+    let survivors = handlers.filter(\.isAlive)
+    let ended = handlers.count - survivors.count
+    let pid = status.pid.map { "PID \($0)" } ?? "PID unknown"
+    return stopReport(
+      pid: status.pid, ended: ended, survivors: survivors,
+      lines: ["Service stopped (\(pid)), \(Count.of(ended, "handler")) ended"])
+  }
+
+  private static func stopReport(
+    pid: Int32?, ended: Int, survivors: [RunningHandler] = [], lines: [String]
+  ) -> Report {
+    let failure = survivors.first.map {
+      ControlError(.failed, "the handler of \($0.taskID) (PID \($0.pid)) is still alive")
+    }
+    return Report(
+      [
+        "status": pid == nil ? "not_running" : "stopped",
+        "pid": pid.map { .integer($0) } ?? .null, "handlers_ended": .integer(ended),
+        "survivors": .array(survivors.map { .integer($0.pid) }),
+      ],
+      lines: lines, failure: failure)
+  }
+}
+
+extension Deadline {
+  /// Whether there is no time left.
+  fileprivate var hasPassed: Bool {
+    switch self {
+    case .now: true
+    case .never: false
+    case .at(let instant): instant <= Clock.monotonic
+    }
+  }
+}

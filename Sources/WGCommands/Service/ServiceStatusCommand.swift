@@ -1,0 +1,43 @@
+internal import ArgumentParser
+internal import ChatStorage
+internal import ControlProtocol
+internal import JSONLines
+internal import SystemPackage
+
+/// The command `wg service status`.
+struct ServiceStatusCommand: WGCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "status", abstract: "Show whether the dispatcher runs, and what its chats do.")
+
+  @OptionGroup var global: GlobalOptions
+
+  func perform(in context: CommandContext) throws -> Report {
+    let project = try context.project()
+    let overview = try project.overview(includesArchived: true)
+    var status = overview.service ?? ServiceStatus(isRunning: false)
+    status.chats = overview.chats
+    var payload = status.payload
+    payload["log"] = .text(project.layout.daemonLog.string)
+    return Report(payload, lines: Self.lines(status, project), notes: overview.notes)
+  }
+
+  private static func lines(_ status: ServiceStatus, _ project: Project) -> [String] {
+    let pid = status.pid.map { " (PID \($0))" } ?? ""
+    var lines = [status.isRunning ? "Service: running\(pid)" : "Service: not running"]
+    if let socket = status.socket { lines.append("Socket: \(SafeText.line(socket))") }
+    if let uptime = status.uptimeSeconds { lines.append("Uptime: \(TimeSpan.seconds(uptime))") }
+    if !status.startsHandlers { lines.append("Handlers: none are started (--no-chat-agent)") }
+    lines.append("Log: \(project.layout.daemonLog)")
+    lines.append("Chats: \(counts(status.chats))")
+    return lines
+  }
+
+  /// `3 resting, 1 running`, in the order of the states.
+  private static func counts(_ chats: [ChatStatus]) -> String {
+    let parts = ChatState.allCases.compactMap { state -> String? in
+      let count = chats.count { $0.state == state }
+      return count == 0 ? nil : "\(count) \(state.rawValue)"
+    }
+    return parts.isEmpty ? "none" : parts.joined(separator: ", ")
+  }
+}

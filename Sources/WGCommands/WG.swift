@@ -1,0 +1,21 @@
+internal import ArgumentParser
+internal import ControlProtocol
+
+/// `wg` itself.
+struct WG: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "wg",
+    abstract: "Chats with agents, kept alive exactly while somebody listens or something waits.",
+    discussion: """
+      Commands work on the project in the current folder or above it. A chat is named by its \
+      number, .chat-N, its name, or its session's uuid or a unique prefix of it.
+
+      Exit status: 0 done; 1 failed; 64 usage; 65 bad data; 66 no such project, chat or file; \
+      69 the dispatcher is needed but not running; 75 try again; 77 not permitted.
+      """,
+    version: "wg \(ProgramVersion.current)",
+    subcommands: [
+      InitializeProject.self, ServiceGroup.self, ChatGroup.self, ListTasks.self, ShowTask.self,
+      MigrateGroup.self, Completions.self,
+    ])
+}
