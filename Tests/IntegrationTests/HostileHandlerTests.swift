@@ -17,7 +17,8 @@ import Testing
   /// The handler runs and has got so far as to have this many processes.
   private func waitForProcesses(_ count: Int, of chat: Int, in project: Project) throws {
     try project.until("chat \(chat) has \(count) processes") {
-      project.handlers(of: chat).count { $0.status.name == "test-child" } >= count
+      // The first shell may not have become the child yet; copies of it are called `exe`.
+      project.handlers(of: chat).count { ["test-child", "exe"].contains($0.status.name) } >= count
     }
   }
 

@@ -54,7 +54,8 @@ extension Project {
   }
 
   func tombstone(of chat: Int) throws -> JSONValue? {
-    try rows(service.appending("tombstones").appending("chat-\(chat).json")).first
+    let file = service.appending("tombstones").appending("chat-\(chat).json")
+    return try text(of: file).map { try JSONValue.parse(Array($0.utf8)) }
   }
 }
 

@@ -38,6 +38,8 @@ final class Project {
     return inherited + [
       "HOME=\(scratch.path)", "\(Leftovers.projectVariable)=\(root)",
       "\(Leftovers.runnerVariable)=\(runner)",
+      // A crash on a terminal shall be one, not an offer to look at it.
+      "SWIFT_BACKTRACE=enable=no",
     ]
   }
 
