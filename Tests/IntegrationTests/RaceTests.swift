@@ -37,7 +37,7 @@ import Testing
     try project.start("--idle-timeout", "1ms")
     let chat = try project.createChat("--handler", "echo")
     let client = try ControlClient(project)
-    let count = Rounds.count(2_000)
+    let count = Rounds.count(300)
     for number in 1...count {
       let answer = try client.ask([
         "cmd": "user_chat", "chat_id": .integer(chat), "message": .text("message \(number)"),

@@ -26,7 +26,6 @@ struct CommandOutcome: CustomStringConvertible {
 final class RunningCommand {
   let process: ProcessDescriptor
   private let command: String
-  private let input: Descriptor
   private let output: Descriptor
   private let errors: Descriptor
   private var read: (output: [UInt8], errors: [UInt8]) = ([], [])
@@ -48,10 +47,11 @@ final class RunningCommand {
     command = ([name] + arguments).map { $0.count > 200 ? "\($0.prefix(200))…" : $0 }
       .joined(separator: " ")
     process = try Spawn.run(request).descriptor
-    (input, output, errors) = (toChild.writeEnd, fromChild.readEnd, errorsFromChild.readEnd)
+    (output, errors) = (fromChild.readEnd, errorsFromChild.readEnd)
     try output.setNonBlocking(true)
     try errors.setNonBlocking(true)
-    try? input.writeAll(text.utf8)
+    // Its input ends here, when the pipe goes out of scope.
+    try? toChild.writeEnd.writeAll(text.utf8)
   }
 
   deinit {
