@@ -47,7 +47,7 @@ public struct OfflinePurge {
     let path = catalog.layout.dispatcherLock
     let held = try StorageError.about(path) { () throws(Errno) in
       try Directory.create(catalog.layout.service)
-      return try FileLock.tryAcquire(path)
+      return try FileLock.acquire(path, within: 500_000_000)
     }
     if let held { return held }
     throw StorageError(

@@ -58,7 +58,9 @@ extension DispatcherDaemon {
   }
 
   private func listen() throws {
-    let listener = try StreamListener.listen(socketPath, mode: 0o600, replacingStale: true)
+    let listener = try StorageError.about(socketPath) { () throws(Errno) in
+      try StreamListener.listen(socketPath, mode: 0o600, replacingStale: true)
+    }
     let handler = RequestHandler(self)
     requests = handler
     server = try ControlServer(

@@ -37,7 +37,8 @@ final class DispatcherDaemon {
       try StorageError.about(folder) { () throws(Errno) in try Directory.create(folder) }
     }
     let lock = try StorageError.about(layout.dispatcherLock) { () throws(Errno) in
-      try FileLock.tryAcquire(layout.dispatcherLock)
+      // A command that looks whether a dispatcher runs holds the lock for an instant.
+      try FileLock.acquire(layout.dispatcherLock, within: 500_000_000)
     }
     guard let lock else {
       throw StorageError(

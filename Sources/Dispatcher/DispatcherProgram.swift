@@ -1,5 +1,6 @@
 internal import ChatProject
 internal import ChatStorage
+internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
@@ -16,7 +17,7 @@ public enum DispatcherProgram {
     }
     switch request {
     case .help: return say(DispatcherOptions.help)
-    case .version: return say("wg-dispatcher \(DispatcherVersion.text)")
+    case .version: return say("wg-dispatcher \(ProgramVersion.current)")
     case .run(let options): return run(options)
     }
   }

@@ -33,6 +33,22 @@ public final class FileLock {
     return try tryAcquire(descriptor, mode)
   }
 
+  /// Makes the file if needed and waits for the lock, but not long; nil when it stays taken.
+  ///
+  /// For locks that others may hold for an instant only to see whether they are free. Blocks at most
+  /// about `nanoseconds`.
+  public static func acquire(_ path: FilePath, within nanoseconds: Int64) throws(Errno) -> FileLock?
+  {
+    let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o644)
+    let (limit, overflow) = Clock.monotonic.addingReportingOverflow(nanoseconds)
+    while true {
+      if let lock = try tryAcquire(descriptor) { return lock }
+      if !overflow && Clock.monotonic >= limit { return nil }
+      // Nothing tells when a lock becomes free, short of waiting for it without a limit.
+      _ = poll(nil, 0, 5)
+    }
+  }
+
   /// Takes the lock of an open file if it is free; nil when somebody else has it.
   public static func tryAcquire(
     _ descriptor: Descriptor, _ mode: Mode = .exclusive

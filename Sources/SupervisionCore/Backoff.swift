@@ -12,18 +12,19 @@ public struct Backoff: Hashable, Sendable {
   }
 
   /// After a run that was long and useful: half, never less than the first delay.
-  mutating func ease(_ policy: BackoffPolicy) {
-    delay = delay == .zero ? .zero : max(policy.first, delay.scaled(by: 0.5))
-  }
+  mutating func ease(_ policy: BackoffPolicy) { delay = max(policy.first, delay.scaled(by: 0.5)) }
+
+  /// The cap may have been lowered.
+  mutating func fit(_ policy: BackoffPolicy) { delay = min(delay, policy.cap) }
 
   mutating func clear() { delay = .zero }
 
   /// How long a run must last before it counts as stable.
   func stableRun(_ policy: BackoffPolicy) -> TimeSpan { max(policy.stableRun, delay) }
 
-  /// The delay varied by chance; `unit` is between -1 and 1.
+  /// The delay varied by chance, never above the cap; `unit` is between -1 and 1.
   func wait(_ policy: BackoffPolicy, unit: Double) -> TimeSpan {
-    delay.scaled(by: 1 + policy.jitter * unit)
+    min(policy.cap, delay.scaled(by: 1 + policy.jitter * unit))
   }
 }
 
@@ -36,8 +37,11 @@ public struct CrashHistory: Hashable, Sendable {
 
   mutating func record(_ instant: Instant, limit: Int) {
     instants.append(instant)
-    if instants.count > limit { instants.removeFirst(instants.count - limit) }
+    fit(limit: limit)
   }
+
+  /// The limit may have been lowered.
+  mutating func fit(limit: Int) { instants = instants.suffix(max(0, limit)) }
 
   /// How many lie within the window that ends now.
   public func count(within window: TimeSpan, at now: Instant) -> Int {

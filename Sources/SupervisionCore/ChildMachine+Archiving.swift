@@ -4,10 +4,15 @@ extension ChildMachine {
     _ reason: ArchiveReason, because clause: Clause, grace: TimeSpan?,
     _ context: inout DecisionContext
   ) {
-    if burial == .standing { return note(.alreadyArchived, &context) }
+    switch burial {
+    case .standing: return note(.alreadyArchived, &context)
+    case .none: burial = .requested(reason)
+    case .lifting: burial = .renewing(reason)
+    case .requested, .renewing:
+      archiveGrace = grace
+      return
+    }
     archiveGrace = grace
-    if case .requested = burial { return }
-    burial = .requested(reason)
     note(clause, &context)
     context.effects.append(.bury(id, reason))
   }
@@ -15,14 +20,21 @@ extension ChildMachine {
   /// Asks for the tombstone's removal. The only way back. Rule 12.
   mutating func exhume(_ context: inout DecisionContext) {
     guard burial == .standing else { return note(.restored, &context) }
+    burial = .lifting
+    // Written first: a supervisor that dies in between must not find the child down.
+    isDown = false
+    persist(.beforeActing, &context)
     context.effects.append(.exhume(id))
+  }
+
+  /// The tombstone is gone for good.
+  mutating func forgetBurial() {
+    burial = .none
+    archiveGrace = nil
   }
 
   /// The tombstone is gone, or the task is open again.
   mutating func reopen(because clause: Clause, _ context: inout DecisionContext) {
-    archiveGrace = nil
-    if clause == .restored { isDown = false }
-    rest(because: clause, &context)
-    if case .resting = state { observe(&context) }
+    lookAndRest(because: clause, &context)
   }
 }

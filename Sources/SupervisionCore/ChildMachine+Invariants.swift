@@ -6,7 +6,7 @@ extension ChildMachine {
     if backoff.delay > settings.backoff.cap { return "the delay is above its cap" }
     switch state {
     case .archived:
-      return burial == .standing || isTaskClosed ? nil : "archived without a reason"
+      return mustBeArchived ? nil : "archived without a reason"
     case .down:
       return isDown ? nil : "down, but nobody wants it down"
     case .stopping:
@@ -18,8 +18,11 @@ extension ChildMachine {
     }
   }
 
+  /// A tombstone stands, or the task is closed.
+  var mustBeArchived: Bool { burial.forbidsLife || isTaskClosed }
+
   private var mustNotRun: String? {
-    if burial == .standing { return "eligible although a tombstone stands" }
+    if burial.forbidsLife { return "eligible although a tombstone stands" }
     return isTaskClosed ? "eligible although the task is closed" : nil
   }
 }

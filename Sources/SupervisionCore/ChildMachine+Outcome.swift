@@ -1,7 +1,7 @@
 extension ChildMachine {
   /// The last process of the run is gone.
   mutating func finishStop(_ stop: Stop, _ context: inout DecisionContext) {
-    if burial == .standing || isTaskClosed {
+    if mustBeArchived {
       let outcome = stop.run.process == .requested ? .none : stop.outcome
       rest(because: .archived, exit: stop.exit, &context)
       if burial == .standing { context.effects.append(.settleArchive(id, outcome)) }
@@ -29,10 +29,24 @@ extension ChildMachine {
   mutating func concludeRun(_ stop: Stop, _ context: inout DecisionContext) {
     guard case .settling = stop.phase else { return }
     switch verdict(stop, context) {
-    case .asked: rest(because: .exitAsked, exit: stop.exit, &context)
-    case .useful: rest(because: .exitedClean, exit: stop.exit, &context)
+    case .asked:
+      easeAfterGoodRun(stop, context)
+      rest(because: .exitAsked, exit: stop.exit, &context)
+    case .useful:
+      easeAfterGoodRun(stop, context)
+      rest(because: .exitedClean, exit: stop.exit, &context)
     case .failed(let clause): fail(stop, because: clause, &context)
     }
+  }
+
+  /// Long enough to be stable, and it answered something. Rule 5.
+  private func wasGood(_ stop: Stop, _ context: DecisionContext) -> Bool {
+    let lasted = context.now - stop.run.startedAt
+    return hasAnswered(stop.run) && lasted >= backoff.stableRun(context.settings.backoff)
+  }
+
+  private mutating func easeAfterGoodRun(_ stop: Stop, _ context: DecisionContext) {
+    if backoff.delay > .zero, wasGood(stop, context) { backoff.ease(context.settings.backoff) }
   }
 
   private enum Verdict {
@@ -50,7 +64,9 @@ extension ChildMachine {
     case .ownExit: break
     }
     if stop.exit == .neverStarted { return .failed(.spawnFailed) }
-    if stop.exit == .unknown || wasInterrupted(stop.run, context) || isDown { return .asked }
+    if wasInterrupted(stop.run, context) || isDown { return .asked }
+    // Nobody was told how somebody else's process ended; of an own one that is suspicious enough.
+    if stop.exit == .unknown && stop.run.process == .external { return .asked }
     guard stop.exit?.isSuccess == true else { return .failed(.crashed) }
     let lasted = context.now - stop.run.startedAt >= context.settings.backoff.stableRun
     return lasted || hasAnswered(stop.run) ? .useful : .failed(.unproductive)
@@ -64,27 +80,27 @@ extension ChildMachine {
   private func hasAnswered(_ run: Run) -> Bool { demand.inbox.answered > run.answeredAtStart }
 
   /// A failed run: count it, let the delay grow, watch the first message. Rules 5, 6, 7.
-  private mutating func fail(_ stop: Stop, because clause: Clause, _ context: inout DecisionContext) {
+  private mutating func fail(
+    _ stop: Stop, because clause: Clause, _ context: inout DecisionContext
+  ) {
     let settings = context.settings
     crashes.record(context.now, limit: settings.crashLimit)
-    let lasted = context.now - stop.run.startedAt
-    if hasAnswered(stop.run) && lasted >= backoff.stableRun(settings.backoff) {
+    if wasGood(stop, context) {
       backoff.ease(settings.backoff)
       holdFor(backoff.wait(settings.backoff, unit: context.chance()), &context)
     } else {
       hold(&context)
     }
-    setAsidePoison(&context)
+    setAsidePoison(stop, &context)
     if crashes.count(within: settings.crashWindow, at: context.now) >= settings.crashLimit {
       park(stop, &context)
     } else {
       rest(because: clause, exit: stop.exit, &context)
     }
-    context.effects.append(.persist(id, durable, .soon))
   }
 
   private mutating func park(_ stop: Stop, _ context: inout DecisionContext) {
-    if isDown || burial == .standing {
+    if isDown || mustBeArchived {
       return rest(because: .crashLoop, exit: stop.exit, &context)
     }
     let parking = Parking(since: context.now, newest: demand.inbox.newest)
@@ -92,7 +108,10 @@ extension ChildMachine {
   }
 
   /// The same first message at so many failed runs in a row is set aside. Rule 7.
-  private mutating func setAsidePoison(_ context: inout DecisionContext) {
+  ///
+  /// A program that was never there read no message, so none can be at fault.
+  private mutating func setAsidePoison(_ stop: Stop, _ context: inout DecisionContext) {
+    if stop.exit == .neverStarted { return }
     guard let first = demand.inbox.first else { return poison = nil }
     let failures = poison?.message == first ? (poison?.failures ?? 0) + 1 : 1
     poison = PoisonWatch(message: first, failures: failures)
@@ -103,11 +122,10 @@ extension ChildMachine {
     observe(&context)
   }
 
-  mutating func forgetCrashes(_ context: inout DecisionContext) {
+  mutating func forgetCrashes() {
     crashes.clear()
     backoff.clear()
     poison = nil
     holdUntil = nil
-    context.effects.append(.persist(id, durable, .soon))
   }
 }

@@ -1,8 +1,9 @@
 extension ChildMachine {
   /// Decides where a child without a process belongs. The only way to a new run. Rules 2, 5, 13.
-  mutating func rest(because clause: Clause, exit: ExitStatus? = nil, _ context: inout DecisionContext)
-  {
-    if burial == .standing || isTaskClosed {
+  mutating func rest(
+    because clause: Clause, exit: ExitStatus? = nil, _ context: inout DecisionContext
+  ) {
+    if mustBeArchived {
       enter(.archived, because: clause, exit: exit, &context)
     } else if isDown {
       enter(.down, because: clause, exit: exit, &context)
@@ -12,10 +13,16 @@ extension ChildMachine {
     }
   }
 
+  /// After a time in which nobody looked at the inbox: looks, and decides when the answer comes.
+  mutating func lookAndRest(because clause: Clause, _ context: inout DecisionContext) {
+    observe(&context)
+    rest(because: clause, &context)
+  }
+
   /// From `resting`: starts a run if it is wanted and nothing forbids it.
   mutating func decideToSpawn(_ context: inout DecisionContext) {
     guard context.settings.startsChildren, !context.isShuttingDown else { return }
-    guard !isObserving, demand.isPresent, burial == .none else { return }
+    guard !isObserving, demand.isPresent, burial == .none, !isTaskGone else { return }
     if let until = earliestSpawn(&context) {
       enter(.backoff(until: until), because: .backingOff, &context)
     } else {
@@ -54,8 +61,8 @@ extension ChildMachine {
   /// Numbers are reserved on disk in blocks, so that a spawn seldom waits for the disk.
   private mutating func reserveIncarnations(_ context: inout DecisionContext) {
     guard lastIncarnation > reservedIncarnation else { return }
-    reservedIncarnation = Incarnation(lastIncarnation.number + 63)
-    context.effects.append(.persist(id, durable, .beforeActing))
+    reservedIncarnation = lastIncarnation.advanced(by: 63)
+    persist(.beforeActing, &context)
   }
 
   /// The process exists.
@@ -86,7 +93,7 @@ extension ChildMachine {
     reserveIncarnations(&context)
     context.effects.append(.adopt(id, run.incarnation))
     enter(.running(run), because: .adopted, &context)
-    if burial == .standing || isTaskClosed {
+    if mustBeArchived {
       stop(.archived, because: .archiving, &context)
     } else if isDown {
       stop(.operatorStop, because: .operatorStop, &context)

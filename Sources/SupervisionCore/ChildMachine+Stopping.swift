@@ -1,6 +1,8 @@
 extension ChildMachine {
   /// Asks the processes of the run to end.
-  mutating func stop(_ cause: Stop.Cause, because clause: Clause, _ context: inout DecisionContext) {
+  mutating func stop(
+    _ cause: Stop.Cause, because clause: Clause, _ context: inout DecisionContext
+  ) {
     let run: Run
     switch state {
     case .starting(let present), .running(let present): run = present
@@ -16,11 +18,14 @@ extension ChildMachine {
   mutating func redirect(_ stop: Stop, to cause: Stop.Cause, _ context: inout DecisionContext) {
     var stop = stop
     if stop.cause != .ownExit { stop.cause = cause }
-    if case .settling = stop.phase { return finishStop(stop, &context) }
-    if case .terminating(let until) = stop.phase {
+    switch stop.phase {
+    case .settling: return finishStop(stop, &context)
+    case .terminating(let until):
       stop.phase = .terminating(until: min(until, stopDeadline(context)))
+    case .killing, .surviving: break
     }
     update(.stopping(stop))
+    reportSurvivor(stop, &context)
   }
 
   private func stopDeadline(_ context: DecisionContext) -> Instant {
@@ -65,7 +70,7 @@ extension ChildMachine {
     _ stop: Stop, _ status: ExitStatus, leftovers: Bool, _ context: inout DecisionContext
   ) {
     var stop = stop
-    if stop.exit == nil { stop.exit = status }
+    if stop.exit == nil || stop.exit == .unknown { stop.exit = status }
     guard leftovers else { return finishStop(stop, &context) }
     update(.stopping(stop))
     switch stop.phase {
@@ -81,7 +86,8 @@ extension ChildMachine {
       stop.run.process != .requested
     else { return }
     var stop = stop
-    let next = context.now + context.settings.killTimeout
+    let span = max(context.settings.killTimeout, .milliseconds(100))
+    let next = context.now + span
     let clause: Clause
     switch stop.phase {
     case .terminating:
@@ -90,15 +96,19 @@ extension ChildMachine {
       clause = .stopTimeout
     case .killing, .surviving:
       // SIGKILL cannot be refused, only delayed by the kernel: look again, seldom.
-      stop.phase = .surviving(until: context.now + context.settings.killTimeout.scaled(by: 12))
+      stop.phase = .surviving(until: context.now + span.scaled(by: 12))
       clause = .survived
     case .settling: return
     }
     enter(.stopping(stop), because: clause, &context)
     signal(stop.run, .kill, &context)
-    if case .surviving = stop.phase, burial == .standing {
-      context.effects.append(.settleArchive(id, .survived))
-    }
+    reportSurvivor(stop, &context)
+  }
+
+  /// An archive that waits for what cannot die is told so.
+  private func reportSurvivor(_ stop: Stop, _ context: inout DecisionContext) {
+    guard case .surviving = stop.phase, burial == .standing else { return }
+    context.effects.append(.settleArchive(id, .survived))
   }
 
   mutating func expireStart(_ context: inout DecisionContext) {

@@ -7,16 +7,21 @@ extension ChildMachine {
     guard isCurrent(event) else { return }
     absorb(event, at: context.now)
     persistDesire(event, &context)
+    react(event, &context)
+    lookAgain(event, &context)
+  }
 
+  private mutating func react(_ event: ChildEvent, _ context: inout DecisionContext) {
     switch (state, event) {
     // Demand.
     case (.resting, .consumerAttached): decideToSpawn(&context)
-    case (.parked, .consumerAttached): noticeNewDemand(&context)
+    case (.parked, .consumerAttached): welcomeWhileParked(&context)
     case (.starting, .consumerAttached), (.running, .consumerAttached),
       (.stopping, .consumerAttached), (.backoff, .consumerAttached),
       (.down, .consumerAttached), (.archived, .consumerAttached):
       break  // It is, or will be, looked at when the state ends.
     case (.backoff, .consumerDetached): leaveBackoffWithoutDemand(&context)
+    case (.parked, .consumerDetached): noticeNewDemand(&context)
     case (_, .consumerDetached): break  // Idle-out counts from here; see `deadline`.
     case (.resting, .inboxTouched), (.backoff, .inboxTouched), (.parked, .inboxTouched):
       observe(&context)
@@ -71,7 +76,8 @@ extension ChildMachine {
       enter(.archived, because: .taskClosed, &context)
     case (.stopping, .taskClosed), (.archived, .taskClosed): break
     case (.archived, .taskReopened): reopen(because: .taskReopened, &context)
-    case (.resting, .taskReopened), (.starting, .taskReopened), (.running, .taskReopened),
+    case (.resting, .taskReopened): observe(&context)
+    case (.starting, .taskReopened), (.running, .taskReopened),
       (.stopping, .taskReopened), (.backoff, .taskReopened), (.parked, .taskReopened),
       (.down, .taskReopened):
       break
@@ -89,8 +95,12 @@ extension ChildMachine {
     case (.resting, .tombstoneFailed):
       note(.archiveFailed, &context)
       observe(&context)
+    case (.archived, .tombstoneFailed):
+      note(.archiveFailed, &context)
+      if burial == .none { reopen(because: .restored, &context) }
     case (_, .tombstoneFailed): note(.archiveFailed, &context)
-    case (.archived, .tombstoneRemoved): reopen(because: .restored, &context)
+    case (.archived, .tombstoneRemoved):
+      if burial == .none { reopen(because: .restored, &context) }
     case (_, .tombstoneRemoved): break
 
     // Time.
@@ -102,8 +112,7 @@ extension ChildMachine {
 
     // People.
     case (.down, .startRequested):
-      rest(because: .operatorStart, &context)
-      observe(&context)
+      lookAndRest(because: .operatorStart, &context)
     case (_, .startRequested): note(.operatorStart, &context)
     case (.starting, .stopRequested), (.running, .stopRequested):
       stop(.operatorStop, because: .operatorStop, &context)
@@ -115,18 +124,16 @@ extension ChildMachine {
       interrupt(run, &context)
     case (_, .interruptRequested): note(.nothingToInterrupt, &context)
     case (.backoff, .resetRequested), (.parked, .resetRequested):
-      forgetCrashes(&context)
-      rest(because: .operatorReset, &context)
-      observe(&context)
+      forgetCrashes()
+      lookAndRest(because: .operatorReset, &context)
     case (_, .resetRequested):
-      forgetCrashes(&context)
+      forgetCrashes()
       note(.operatorReset, &context)
     case (.starting, .restartRequested), (.running, .restartRequested):
       stop(.swap, because: .swapped, &context)
     case (.backoff, .restartRequested), (.parked, .restartRequested):
-      forgetCrashes(&context)
-      rest(because: .swapped, &context)
-      observe(&context)
+      forgetCrashes()
+      lookAndRest(because: .swapped, &context)
     case (_, .restartRequested): note(.swapped, &context)
     case (_, .archiveRequested(let reason, let grace)):
       bury(reason, because: .archiving, grace: grace, &context)
@@ -158,9 +165,20 @@ extension ChildMachine {
   }
 
   /// What an operator wants must be on the disk before anything is done about it. Rule 13.
-  private func persistDesire(_ event: ChildEvent, _ context: inout DecisionContext) {
+  private mutating func persistDesire(_ event: ChildEvent, _ context: inout DecisionContext) {
     if event == .startRequested || event == .stopRequested {
-      context.effects.append(.persist(id, durable, .beforeActing))
+      persist(.beforeActing, &context)
+    }
+  }
+
+  /// A tombstone could not be written; one that stands anyway still does.
+  private mutating func absorbFailedBurial() {
+    switch burial {
+    case .requested:
+      burial = .none
+      archiveGrace = nil
+    case .renewing: forgetBurial()
+    case .none, .standing, .lifting: break
     }
   }
 
@@ -173,14 +191,18 @@ extension ChildMachine {
       demand.observe(observation, at: now)
       isObserving = false
     case .taskClosed: isTaskClosed = true
-    case .taskReopened: isTaskClosed = false
+    case .taskReopened:
+      isTaskClosed = false
+      isTaskGone = false
+    case .taskVanished: isTaskGone = true
     case .tombstoned: burial = .standing
-    case .tombstoneFailed: if burial != .standing { burial = .none }
-    case .tombstoneRemoved: burial = .none
+    case .tombstoneFailed: absorbFailedBurial()
+    case .tombstoneRemoved: if burial == .lifting { forgetBurial() }
     case .startRequested: isDown = false
     case .stopRequested: if burial != .standing { isDown = true }
-    case .inboxTouched, .spawned, .spawnFailed, .holderFound, .ready, .exited,
-      .emptied, .taskVanished, .deadline, .interruptRequested, .resetRequested,
+    case .inboxTouched: wasTouchedMeanwhile = isObserving
+    case .spawned, .spawnFailed, .holderFound, .ready, .exited,
+      .emptied, .deadline, .interruptRequested, .resetRequested,
       .restartRequested, .archiveRequested, .restoreRequested, .shutdownRequested:
       break
     }

@@ -6,6 +6,13 @@ extension ChildMachine {
     context.effects.append(.observeInbox(id))
   }
 
+  /// An answer that may be older than the last hint decides like any other, and is not the last.
+  mutating func lookAgain(_ event: ChildEvent, _ context: inout DecisionContext) {
+    guard case .inboxObserved = event, wasTouchedMeanwhile else { return }
+    wasTouchedMeanwhile = false
+    observe(&context)
+  }
+
   /// A deadline that a look at the inbox must confirm.
   mutating func observeWhenDue(_ context: inout DecisionContext) {
     guard let deadline = deadline(context.settings), deadline <= context.now else { return }
@@ -19,7 +26,7 @@ extension ChildMachine {
     stop(.idle, because: .idleTimeout, &context)
   }
 
-  /// From `backoff`: gives up waiting when nobody wants the child, starts it when the time has come.
+  /// From `backoff`: gives up waiting when nobody wants the child, starts it when it is time.
   mutating func leaveBackoffWithoutDemand(_ context: inout DecisionContext) {
     guard !isObserving, case .backoff(let until) = state else { return }
     if !demand.isPresent {
@@ -29,11 +36,20 @@ extension ChildMachine {
     }
   }
 
+  /// Told by the attaching itself, not by its time: several things happen at the same instant.
+  mutating func welcomeWhileParked(_ context: inout DecisionContext) {
+    guard case .parked(var parking) = state else { return }
+    parking.hasNewConsumer = true
+    update(.parked(parking))
+    noticeNewDemand(&context)
+  }
+
   /// From `parked`: demand that is newer than the parking ends it, after the cap delay. Rule 6.
   mutating func noticeNewDemand(_ context: inout DecisionContext) {
     guard case .parked(var parking) = state else { return }
+    if demand.consumers == 0 { parking.hasNewConsumer = false }
     parking.hasNewDemand =
-      demand.consumers > 0 && (demand.lastConsumer ?? parking.since) > parking.since
+      parking.hasNewConsumer
       || demand.inbox.pending > 0 && demand.inbox.newest > parking.newest
     update(.parked(parking))
     guard parking.hasNewDemand, !isObserving,

@@ -15,6 +15,9 @@ struct ChildMachine: Sendable {
   var crashes: CrashHistory
   var backoff: Backoff
 
+  /// What `persist` last asked to be written.
+  var written: DurableState
+
   /// No spawn before this instant.
   var holdUntil: Instant?
   var budget = SpawnBudget()
@@ -22,15 +25,31 @@ struct ChildMachine: Sendable {
   var burial = Burial.none
   /// A shorter stop timeout that came with the request to archive.
   var archiveGrace: TimeSpan?
-  /// The task is done or gone in the graph.
+  /// The task is done in the graph.
   var isTaskClosed = false
+  /// The graph has no such task. Nothing is started, whether or not the tombstone could be written.
+  var isTaskGone = false
   /// The inbox was asked about, and nothing is decided until the answer comes.
   var isObserving = false
+  /// A hint came since then: the answer may be older than what the hint was about.
+  var wasTouchedMeanwhile = false
 
   enum Burial: Hashable, Sendable {
     case none
     case requested(ArchiveReason)
     case standing
+    /// It stands, and its removal is under way.
+    case lifting
+    /// Asked for again while its removal was under way.
+    case renewing(ArchiveReason)
+
+    /// Nothing may live. The file may be gone by now, or be about to come back.
+    var forbidsLife: Bool {
+      switch self {
+      case .none, .requested: false
+      case .standing, .lifting, .renewing: true
+      }
+    }
   }
 
   struct PoisonWatch: Hashable, Sendable {
@@ -101,6 +120,28 @@ extension ChildMachine {
   }
 }
 
+extension ChildMachine {
+  /// Asks for everything that must survive to be written.
+  mutating func persist(_ urgency: Effect.Urgency, _ context: inout DecisionContext) {
+    written = durable
+    context.effects.append(.persist(id, durable, urgency))
+  }
+
+  /// New settings may be narrower than what was collected under the old ones.
+  mutating func fit(_ settings: SupervisionSettings) {
+    backoff.fit(settings.backoff)
+    crashes.fit(limit: settings.crashLimit)
+  }
+
+  /// After every event: whatever changed, in whichever branch, reaches the disk. When somebody last
+  /// listened is written along with the rest, and is no reason to write.
+  mutating func persistChanges(_ context: inout DecisionContext) {
+    var present = durable
+    present.lastConsumer = written.lastConsumer
+    if present != written { persist(.soon, &context) }
+  }
+}
+
 extension Stop {
   var deadline: Instant? {
     guard run.process != .requested else { return nil }
@@ -110,8 +151,6 @@ extension Stop {
     }
   }
 
-  var outcome: HandlerOutcome {
-    if case .surviving = phase { return .survived }
-    return wasKilled ? .killed : .terminated
-  }
+  /// Once nothing is left of the run, however long that took.
+  var outcome: HandlerOutcome { wasKilled ? .killed : .terminated }
 }

@@ -105,6 +105,8 @@ public struct Parking: Hashable, Sendable {
   /// The newest message that was known then: a newer one is new demand.
   public let newest: UInt64
   public internal(set) var hasNewDemand = false
+  /// A consumer that came after the parking is still connected, or was not the last to leave.
+  var hasNewConsumer = false
 }
 
 /// How a process ended.

@@ -3,9 +3,14 @@ struct DeadlineQueue: Sendable {
   private struct Entry {
     let instant: Instant
     let id: ChildID
+
+    /// Ties have an order, so that the same history is the same in every process.
+    static func < (left: Entry, right: Entry) -> Bool {
+      left.instant < right.instant || left.instant == right.instant && left.id < right.id
+    }
   }
 
-  /// A binary heap. An entry whose instant is not the child's present one is dropped when it comes up.
+  /// A binary heap. An entry whose instant is not the child's present one is dropped at the top.
   private var heap: [Entry] = []
   private var current: [ChildID: Instant] = [:]
 
@@ -48,7 +53,7 @@ struct DeadlineQueue: Sendable {
   private mutating func push(_ entry: Entry) {
     heap.append(entry)
     var index = heap.count - 1
-    while index > 0, heap[index].instant < heap[(index - 1) / 2].instant {
+    while index > 0, heap[index] < heap[(index - 1) / 2] {
       heap.swapAt(index, (index - 1) / 2)
       index = (index - 1) / 2
     }
@@ -58,7 +63,7 @@ struct DeadlineQueue: Sendable {
     heap.swapAt(0, heap.count - 1)
     heap.removeLast()
     var index = 0
-    while let least = leastChild(of: index), heap[least].instant < heap[index].instant {
+    while let least = leastChild(of: index), heap[least] < heap[index] {
       heap.swapAt(least, index)
       index = least
     }
@@ -68,6 +73,6 @@ struct DeadlineQueue: Sendable {
     let left = 2 * index + 1
     guard left < heap.count else { return nil }
     let right = left + 1
-    return right < heap.count && heap[right].instant < heap[left].instant ? right : left
+    return right < heap.count && heap[right] < heap[left] ? right : left
   }
 }

@@ -57,8 +57,10 @@ public struct Demand: Hashable, Sendable {
     if let activity = observation.lastActivity { touch(at: min(activity, now)) }
   }
 
-  /// When the idle timeout ends; nil while a consumer is connected.
+  /// When the idle timeout ends; nil while a consumer is connected. While a message waits it is
+  /// looked at again now and then, and never in a tight circle, however short the timeout.
   func idleDeadline(_ timeout: TimeSpan, since start: Instant) -> Instant? {
-    consumers > 0 ? nil : max(last ?? start, start) + timeout
+    let span = inbox.pending > 0 ? max(timeout, .seconds(1)) : timeout
+    return consumers > 0 ? nil : max(last ?? start, start) + span
   }
 }

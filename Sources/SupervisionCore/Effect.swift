@@ -64,4 +64,16 @@ public struct DurableState: Hashable, Sendable {
     self.parkedNewest = parkedNewest
     self.lastConsumer = lastConsumer
   }
+
+  /// What can be true now: a clock that was set back leaves instants in the future, and a file may
+  /// say anything.
+  func plausible(_ settings: SupervisionSettings, at now: Instant) -> DurableState {
+    var state = self
+    let past = crashes.map { min($0, now) }.sorted()
+    state.crashes = Array(past.suffix(max(0, settings.crashLimit)))
+    state.backoffDelay = min(max(.zero, backoffDelay), settings.backoff.cap)
+    state.parkedSince = parkedSince.map { min($0, now) }
+    state.lastConsumer = lastConsumer.map { min($0, now) }
+    return state
+  }
 }

@@ -18,7 +18,13 @@ public struct Incarnation: Hashable, Comparable, Sendable, CustomStringConvertib
 
   public init(_ number: UInt64) { self.number = number }
 
-  public var next: Incarnation { Incarnation(number + 1) }
+  public var next: Incarnation { advanced(by: 1) }
+
+  /// Stays at the highest number there is; a file that says so is damaged.
+  func advanced(by count: UInt64) -> Incarnation {
+    let (sum, overflow) = number.addingReportingOverflow(count)
+    return Incarnation(overflow ? .max : sum)
+  }
 
   public static func < (left: Incarnation, right: Incarnation) -> Bool {
     left.number < right.number

@@ -7,9 +7,9 @@ public struct SpawnBudget: Hashable, Sendable {
   /// When the next spawn is allowed; nil when one is allowed now.
   public func nextAllowed(_ policy: BudgetPolicy, at now: Instant) -> Instant? {
     guard let fullAt, fullAt > now else { return nil }
-    let room = TimeSpan(nanoseconds: policy.period.nanoseconds * (policy.burst - 1))
-    let missing = fullAt - now
-    return missing > room ? now + TimeSpan(nanoseconds: missing.nanoseconds - room.nanoseconds) : nil
+    let room = policy.period.scaled(by: Double(max(1, policy.burst) - 1))
+    let allowed = fullAt - room
+    return allowed > now ? allowed : nil
   }
 
   /// Takes one token.

@@ -28,7 +28,10 @@ public struct SupervisorMachine: Sendable {
     _ id: ChildID, _ registration: Registration, at now: Instant
   ) -> [Effect] {
     guard children[id] == nil else { return [] }
-    children[id] = ChildMachine(id, registration)
+    let read = registration.durable
+    var registration = registration
+    registration.durable = read.plausible(settings, at: now)
+    children[id] = ChildMachine(id, registration, read: read)
     counts[.resting, default: 0] += 1
     return decide(id, at: now) { child, context in child.awaken(registration, &context) }
   }
@@ -55,13 +58,16 @@ public struct SupervisorMachine: Sendable {
   /// Stops every child and starts none from here on. Rule 14 of shutdown: not a crash.
   public mutating func shutDown(at now: Instant) -> [Effect] {
     isShuttingDown = true
-    return children.keys.sorted().flatMap { handle(.shutdownRequested, for: $0, at: now) }
+    return ids.flatMap { handle(.shutdownRequested, for: $0, at: now) }
   }
 
   /// Applies new numbers; children are decided about again with them.
   public mutating func apply(_ settings: SupervisionSettings) {
     self.settings = settings
-    for (id, child) in children { deadlines.set(child.deadline(settings), for: id) }
+    for id in ids {
+      children[id]?.fit(settings)
+      deadlines.set(children[id]?.deadline(settings), for: id)
+    }
   }
 
   private mutating func decide(
@@ -71,7 +77,8 @@ public struct SupervisorMachine: Sendable {
     var context = DecisionContext(
       now: now, settings: settings, isShuttingDown: isShuttingDown, generator: generator,
       daemonBudget: daemonBudget)
-    body(&children[id, default: ChildMachine(id, Registration())], &context)
+    body(&children[id, default: ChildMachine(id, Registration(), read: DurableState())], &context)
+    children[id]?.persistChanges(&context)
     generator = context.generator
     daemonBudget = context.daemonBudget
     deadlines.set(children[id]?.deadline(settings), for: id)
@@ -122,22 +129,28 @@ public struct Registration: Hashable, Sendable {
   /// The work after the last process's end was done already.
   public var isSettled: Bool
   public var isTaskClosed: Bool
+  /// A live process holds the lock. To be known before anything is decided: an archive that is
+  /// rolled forward must not be called done while somebody lives.
+  public var hasHolder: Bool
 
   public init(
     durable: DurableState = DurableState(), isTombstoned: Bool = false, isSettled: Bool = true,
-    isTaskClosed: Bool = false
+    isTaskClosed: Bool = false, hasHolder: Bool = false
   ) {
     self.durable = durable
     self.isTombstoned = isTombstoned
     self.isSettled = isSettled
     self.isTaskClosed = isTaskClosed
+    self.hasHolder = hasHolder
   }
 }
 
 extension ChildMachine {
-  init(_ id: ChildID, _ registration: Registration) {
+  /// `read` is what the disk says, plausible or not.
+  init(_ id: ChildID, _ registration: Registration, read: DurableState) {
     self.id = id
     let durable = registration.durable
+    written = read
     isDown = durable.isDown
     lastIncarnation = durable.reservedIncarnation
     reservedIncarnation = durable.reservedIncarnation
@@ -151,9 +164,14 @@ extension ChildMachine {
   /// The first decision: boot spawns only what is demanded, and the inbox tells. Rule 2.
   mutating func awaken(_ registration: Registration, _ context: inout DecisionContext) {
     holdAfterRestart(context)
-    if burial == .standing || isTaskClosed {
+    takeUp(registration, &context)
+    if registration.hasHolder { adopt(newRun(at: context.now), &context) }
+  }
+
+  private mutating func takeUp(_ registration: Registration, _ context: inout DecisionContext) {
+    if mustBeArchived {
       enter(.archived, because: .archived, &context)
-      if burial == .standing && !registration.isSettled {
+      if burial == .standing && !registration.isSettled && !registration.hasHolder {
         context.effects.append(.settleArchive(id, .none))
       }
     } else if isDown {
@@ -170,6 +188,6 @@ extension ChildMachine {
   /// The delay after the last failed run holds on across a restart.
   private mutating func holdAfterRestart(_ context: DecisionContext) {
     guard let last = crashes.instants.last, backoff.delay > .zero else { return }
-    holdUntil = min(last, context.now) + backoff.delay
+    holdUntil = last + backoff.delay
   }
 }

@@ -40,7 +40,14 @@ public final class SupervisionDriver {
     report(.holderFound, of: child)
   }
 
-  public func register(_ child: ChildID, _ registration: SupervisionCore.Registration) {
+  /// Begins to supervise a child. `holder` is a live process that holds its lock already.
+  public func register(
+    _ child: ChildID, _ registration: SupervisionCore.Registration,
+    holder: ProcessDescriptor? = nil
+  ) {
+    var registration = registration
+    registration.hasHolder = holder != nil
+    holders[child] = holder
     perform(machine.register(child, registration, at: now))
   }
 

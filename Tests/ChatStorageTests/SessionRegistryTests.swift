@@ -153,7 +153,8 @@ import Testing
   }
 
   @Test func `eight threads registering the same chats agree`() throws {
-    let (_, layout) = try project()
+    let (folder, layout) = try project()
+    defer { withExtendedLifetime(folder) {} }
     onThreads(8) { _ in
       for number in 0..<10 {
         #expect(throws: Never.self) {

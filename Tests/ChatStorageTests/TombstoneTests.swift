@@ -39,7 +39,8 @@ import Testing
   }
 
   @Test func `what stands keeps its time, and writing again is no error`() throws {
-    let (_, layout) = try project()
+    let (folder, layout) = try project()
+    defer { withExtendedLifetime(folder) {} }
     let store = TombstoneStore(layout)
     #expect(try store.write([stone(1, at: "first"), stone(1, at: "twice")]) == [ChatID(1)])
     #expect(try store.write([stone(1, .delete, at: "later"), stone(2, .staleID)]) == [ChatID(2)])
@@ -51,7 +52,8 @@ import Testing
   }
 
   @Test func `only removing takes one away`() throws {
-    let (_, layout) = try project()
+    let (folder, layout) = try project()
+    defer { withExtendedLifetime(folder) {} }
     let store = TombstoneStore(layout)
     #expect(try store.all().isEmpty)
     #expect(try !store.remove(ChatID(1)))
@@ -135,7 +137,8 @@ import Testing
   }
 
   @Test func `eight threads purging at once leave each chat one time`() throws {
-    let (_, layout) = try project()
+    let (folder, layout) = try project()
+    defer { withExtendedLifetime(folder) {} }
     let author = author
     onThreads(8) { index in
       let stones = (0..<20).map {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import ControlProtocol
 import JSONLines
 import SystemPackage
 import Testing
@@ -135,7 +136,7 @@ struct CommandLineTests {
     let command = try #require(parsed as? ServiceStart)
     let context = CommandContext(
       console: Console(write: { _, _ in }), environment: [:], currentDirectory: "/p/q",
-      directoryOption: nil, isJSON: false)
+      directoryOption: nil, isJSON: false, patience: .seconds(1))
     #expect(
       command.options.arguments(in: context) == [
         "--socket", "/p/q/s.sock", "--idle-timeout", "5min", "--stop-timeout", "300ms",

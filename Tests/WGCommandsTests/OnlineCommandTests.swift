@@ -173,6 +173,23 @@ struct OnlineCommandTests {
     #expect(dispatcher.requests.last == "{\"cmd\":\"shutdown\"}")
   }
 
+  @Test func `a restart keeps the options of one that runs and of one that was killed`() throws {
+    let options = ["--idle-timeout", "7s"]
+    let context = CommandContext(
+      console: Console(write: { _, _ in }), environment: [:],
+      currentDirectory: project.folder.path, directoryOption: nil, isJSON: false,
+      patience: .seconds(1))
+    #expect(try context.project().startOptions() == [])
+    var state = ServiceState(pid: 1, socketPath: project.layout.socket)
+    state.options = ["--no-chat-agent"]
+    try state.write(project.layout)
+    #expect(try context.project().startOptions() == ["--no-chat-agent"])
+    let dispatcher = try FakeDispatcher(
+      project, answers: ["status": status(running, options: options)])
+    #expect(try context.project().startOptions() == options)
+    withExtendedLifetime(dispatcher) {}
+  }
+
   @Test func `a start while one runs says so`() throws {
     let dispatcher = try FakeDispatcher(project, answers: ["status": status(running)])
     let outcome = project.run("service start --max-agents 4")
@@ -188,6 +205,12 @@ struct OnlineCommandTests {
     let outcome = project.run("chat stop a")
     #expect(outcome.status == 75)
     #expect(outcome.diagnostics.contains("does not listen"))
+    let list = project.run("chat list")
+    #expect(list.status == 0)
+    #expect(list.output.contains("resting"))
+    #expect(list.diagnostics.contains("does not listen"))
+    #expect(try project.json("chat list")["dispatcher"] == "running")
+    #expect(project.run("service status").status == 75)
     withExtendedLifetime(lock) {}
   }
 

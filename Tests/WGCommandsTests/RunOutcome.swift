@@ -1,3 +1,4 @@
+import ControlProtocol
 import LinuxSystem
 import SystemPackage
 
@@ -22,7 +23,8 @@ struct RunOutcome {
       },
       readAll: { Array(input.utf8) })
     outcome.status = CommandRunner(
-      console: console, environment: environment, currentDirectory: directory
+      console: console, environment: environment, currentDirectory: directory,
+      patience: TimeSpan(nanoseconds: 10_000_000)
     ).run(arguments)
     return outcome
   }

@@ -66,12 +66,20 @@ extension ChatSupervisor {
   func settleArchives(_ children: [(child: ChildID, outcome: HandlerOutcome)]) {
     var closings: [GraphClerk.Closing] = []
     for (child, outcome) in children {
-      guard let chat = chats[child] else { continue }
+      guard let chat = chats[child], !isHeldByStranger(chat, outcome) else { continue }
       noteOutcome(outcome, of: chat)
       if outcome == .survived { continue }
       if chat.row == nil { settle([chat]) } else { closings.append(closing(chat)) }
     }
     if !closings.isEmpty { clerk.add(closings) }
+  }
+
+  /// An archive of a chat that had no handler must not be called done while somebody else runs one.
+  /// He is adopted and ended; then this is asked again.
+  private func isHeldByStranger(_ chat: SupervisedChat, _ outcome: HandlerOutcome) -> Bool {
+    guard outcome == .none, let process = holder(of: chat) else { return false }
+    driver.reportHolder(process, of: chat.child)
+    return true
   }
 
   private func noteOutcome(_ outcome: HandlerOutcome, of chat: SupervisedChat) {

@@ -34,8 +34,8 @@ extension ChatSupervisor {
       chat.child,
       Registration(
         durable: chat.record.durable(.now), isTombstoned: chat.tombstone != nil,
-        isSettled: isSettled(chat), isTaskClosed: row?.isClosed ?? false))
-    findHolder(of: chat)
+        isSettled: isSettled(chat), isTaskClosed: row?.isClosed ?? false),
+      holder: holder(of: chat))
   }
 
   /// Whether nothing is left to do for a tombstone. A row that was put back to open is closed again,
@@ -46,11 +46,8 @@ extension ChatSupervisor {
   }
 
   /// A handler that an earlier dispatcher started may still run. Rule 9.
-  private func findHolder(of chat: SupervisedChat) {
-    guard let session = chat.session,
-      let process = HandlerSearch.holder(of: layout.chatDirectory(session))
-    else { return }
-    driver.reportHolder(process, of: chat.child)
+  func holder(of chat: SupervisedChat) -> ProcessDescriptor? {
+    chat.session.flatMap { HandlerSearch.holder(of: layout.chatDirectory($0)) }
   }
 
   /// State files of chats that are not in the graph: each archives itself, once. Rule 10.

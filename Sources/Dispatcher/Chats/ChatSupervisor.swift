@@ -129,7 +129,8 @@ extension ChatSupervisor: SupervisionDelegate {
 
   func launched(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
     guard let chat = chats[child] else { return }
-    chat.restarts += 1
+    if chat.lastPid != nil { chat.restarts += 1 }
+    chat.lastPid = pid
     try? chat.lock?.publish(pid: pid)
     chat.lock = nil
   }
@@ -186,7 +187,7 @@ extension ChatSupervisor: SupervisionDelegate {
     guard let chat = chats[decision.child] else { return }
     decisions.append(decision, at: .now)
     if let exit = decision.exit { chat.lastExit = exit }
-    let sentence = DecisionSentence(decision: decision, pid: driver.pid(of: decision.child))
+    let sentence = DecisionSentence(decision: decision, pid: driver.pid(of: decision.child) ?? chat.lastPid)
     guard var entry = sentence.entry else { return }
     if decision.isFailure, let lines = output.lastLines(chat.id) {
       entry.message += "; last output: \(lines)"

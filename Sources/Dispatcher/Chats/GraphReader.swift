@@ -66,7 +66,7 @@ final class GraphReader {
     guard let chat = supervisor.chats[id] else { return supervisor.add(id, new, boot) }
     let old = chat.row
     chat.row = new
-    guard let old, chat.tombstone == nil else { return }
+    guard let old else { return }
     if new.isClosed && !old.isClosed { supervisor.driver.report(.taskClosed, of: chat.child) }
     if !new.isClosed && old.isClosed { supervisor.driver.report(.taskReopened, of: chat.child) }
   }

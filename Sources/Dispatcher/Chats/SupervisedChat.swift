@@ -27,7 +27,10 @@ final class SupervisedChat {
   var retirement: Retirement?
   /// Why the last storage operation about this chat failed.
   var lastFailure: String?
+  /// Handlers after the first, since the dispatcher started.
   var restarts: UInt64 = 0
+  /// The number of the last handler's leader.
+  var lastPid: Int32?
   var lastExit: SupervisionCore.ExitStatus?
 
   struct Row: Equatable {

@@ -9,7 +9,7 @@ internal import SystemPackage
 
 extension RequestHandler {
   var greeting: Greeting {
-    Greeting(version: DispatcherVersion.text, pid: CurrentProcess.pid)
+    Greeting(version: ProgramVersion.current, pid: CurrentProcess.pid)
   }
 
   var serviceStatus: ServiceStatus {
@@ -17,7 +17,7 @@ extension RequestHandler {
       isRunning: true, pid: CurrentProcess.pid, socket: daemon.socketPath.string,
       startedAt: Timestamp.rfc3339(daemon.startedAt),
       uptimeSeconds: (Clock.wall - daemon.startedAt) / 1_000_000_000,
-      version: DispatcherVersion.text, options: daemon.options.given,
+      version: ProgramVersion.current, options: daemon.options.given,
       startsHandlers: daemon.options.startsHandlers, chats: chatStatuses)
   }
 
@@ -31,11 +31,21 @@ extension RequestHandler {
       title: chat.row?.title ?? "", state: ChatState(state?.name ?? .archived),
       pid: driver.pid(of: chat.child), incarnation: state?.incarnation?.number ?? 0,
       restarts: chat.restarts, consumers: UInt64(demand?.consumers ?? 0),
-      pending: UInt64(demand?.inbox.pending ?? 0), nextEventAt: nextEvent(chat),
+      pending: UInt64(pending(chat, demand)), nextEventAt: nextEvent(chat),
       handler: chat.row?.handler.label ?? "none", model: chat.row?.model,
       session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
       lastExit: chat.lastExit?.sentence)
   }
+
+  /// What the core knows may be older than the last answer: nobody wakes it up for that.
+  private func pending(_ chat: SupervisedChat, _ demand: Demand?) -> Int {
+    guard let conversation = chat.conversation,
+      (try? conversation.refresh(budget: Self.statusBudget)) == true
+    else { return demand?.inbox.pending ?? 0 }
+    return conversation.pending.count
+  }
+
+  private static let statusBudget = 64 * 1024
 
   private func nextEvent(_ chat: SupervisedChat) -> String? {
     driver.machine.deadline(of: chat.child).map { Timestamp.rfc3339(WallClock.now.wall($0)) }

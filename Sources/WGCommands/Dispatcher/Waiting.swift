@@ -22,3 +22,14 @@ enum Waiting {
     }
   }
 }
+
+extension Deadline {
+  /// Whether there is no time left.
+  var hasPassed: Bool {
+    switch self {
+    case .now: true
+    case .never: false
+    case .at(let instant): instant <= Clock.monotonic
+    }
+  }
+}

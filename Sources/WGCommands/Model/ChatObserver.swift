@@ -18,6 +18,17 @@ struct ChatObserver {
     self.report = report
   }
 
+  /// What the dispatcher says of the chat, where it says anything; else what the files tell.
+  ///
+  /// How much waits is looked up anew: an answer may have been written since the dispatcher looked.
+  func status(of chat: ChatSummary, live: ChatStatus?) -> ChatStatus {
+    guard var status = live else { return self.status(of: chat) }
+    if status.pending > 0, let session = chat.session {
+      status.pending = min(status.pending, pending(in: layout.chatDirectory(session)))
+    }
+    return status
+  }
+
   func status(of chat: ChatSummary) -> ChatStatus {
     let directory = chat.session.map { layout.chatDirectory($0) }
     let pid = directory.flatMap(handler)

@@ -4,13 +4,14 @@ internal import ControlProtocol
 
 /// All chats as they stand: by the dispatcher's word where it runs, by the files otherwise.
 struct ChatOverview {
-  /// Nil when no dispatcher runs.
+  var dispatcher = DispatcherState.notRunning
+  /// What the dispatcher says of itself; nil when none runs, or it cannot be asked.
   var service: ServiceStatus?
+  /// Why a dispatcher that runs cannot be asked.
+  var silence: ControlError?
   var chats: [ChatStatus] = []
-  /// What was passed over in the files.
+  /// What a person should know beside: the silence, and what was passed over in the files.
   var notes: [String] = []
-
-  var dispatcher: DispatcherState { DispatcherState(service != nil) }
 }
 
 extension Project {
@@ -18,23 +19,34 @@ extension Project {
   ///
   /// Writes nothing.
   func overview(includesArchived: Bool) throws -> ChatOverview {
-    let service = try runningService()
+    var overview = try askedOverview()
     let live = Dictionary(
-      (service?.chats ?? []).map { ($0.chatID, $0) }, uniquingKeysWith: { first, _ in first })
+      (overview.service?.chats ?? []).map { ($0.chatID, $0) },
+      uniquingKeysWith: { first, _ in first })
     let problems = ProblemList()
     let catalog = ChatCatalog(layout: layout, report: problems.report)
     let observer = ChatObserver(layout: layout, report: problems.report)
     let chats = try catalog.chats(includeArchived: includesArchived).map {
-      live[$0.id.number] ?? observer.status(of: $0)
+      observer.status(of: $0, live: live[$0.id.number])
     }
-    return ChatOverview(
-      service: service, chats: chats.filter { includesArchived || $0.state != .archived },
-      notes: problems.notes)
+    overview.chats = chats.filter { includesArchived || $0.state != .archived }
+    overview.notes += problems.notes
+    return overview
+  }
+
+  /// Reading goes on by the files where the dispatcher is too busy to answer.
+  private func askedOverview() throws -> ChatOverview {
+    do {
+      let service = try runningService()
+      return ChatOverview(dispatcher: DispatcherState(service != nil), service: service)
+    } catch let error as ControlError where error.code == .tryAgain {
+      return ChatOverview(dispatcher: .running, silence: error, notes: [error.message])
+    }
   }
 
   /// One chat.
   func status(of chat: ChatSummary) throws -> ChatStatus {
     let live = try runningService()?.chats.first { $0.chatID == chat.id.number }
-    return live ?? ChatObserver(layout: layout).status(of: chat)
+    return ChatObserver(layout: layout).status(of: chat, live: live)
   }
 }

@@ -1,17 +1,36 @@
 internal import ChatStorage
 internal import ControlProtocol
+internal import LinuxSystem
 internal import SystemPackage
 
 extension Project {
   /// A connection to the dispatcher; nil when none runs.
-  /// - Throws: `tryAgain` when one runs and does not listen.
+  ///
+  /// One that holds the project and does not listen is starting or stopping, and is waited for, but not
+  /// long.
+  /// - Throws: `tryAgain` when it does not listen even then.
   func dispatcher() throws -> DispatcherClient? {
+    let deadline = Deadline.after(nanoseconds: context.patience.nanoseconds)
+    while true {
+      if let client = try connect() { return client }
+      guard try DispatcherProbe.isRunning(layout) else { return nil }
+      if deadline.hasPassed { throw try notListening() }
+      // A socket that appears, and a lock that is let go, are told by nothing at once.
+      _ = try Waiting.readable([], until: .after(nanoseconds: 20_000_000))
+    }
+  }
+
+  private func connect() throws -> DispatcherClient? {
     for path in try socketPaths() {
       if let client = try DispatcherClient.connect(path) { return client }
     }
-    guard try DispatcherProbe.isRunning(layout) else { return nil }
-    throw ControlError(
-      .tryAgain, "a dispatcher holds this project but does not listen on \(try socketPaths()[0])",
+    return nil
+  }
+
+  private func notListening() throws -> ControlError {
+    let paths = try socketPaths().map(\.string).joined(separator: " or ")
+    return ControlError(
+      .tryAgain, "a dispatcher holds this project but does not listen on \(paths)",
       hint: "it may be starting or stopping; `wg service logs` tells")
   }
 

@@ -11,6 +11,8 @@ struct CommandContext {
   /// `--dir`, wherever it stood on the command line.
   let directoryOption: String?
   let isJSON: Bool
+  /// How long a dispatcher that does not listen is waited for.
+  let patience: TimeSpan
 
   /// The project that is meant.
   func project() throws -> Project {

@@ -9,11 +9,22 @@ public struct CommandRunner {
   private let console: Console
   private let environment: [String: String]
   private let currentDirectory: FilePath
+  private let patience: TimeSpan
 
   public init(console: Console, environment: [String: String], currentDirectory: FilePath) {
+    self.init(
+      console: console, environment: environment, currentDirectory: currentDirectory,
+      patience: .seconds(5))
+  }
+
+  /// - Parameter patience: how long a dispatcher that does not listen is waited for.
+  init(
+    console: Console, environment: [String: String], currentDirectory: FilePath, patience: TimeSpan
+  ) {
     self.console = console
     self.environment = environment
     self.currentDirectory = currentDirectory
+    self.patience = patience
   }
 
   /// For this process: its streams, its environment, the folder it is in.
@@ -55,7 +66,8 @@ public struct CommandRunner {
     let isJSON = command.global.json || line.leadingJSON
     let context = CommandContext(
       console: console, environment: environment, currentDirectory: currentDirectory,
-      directoryOption: command.global.dir ?? line.leadingDirectory, isJSON: isJSON)
+      directoryOption: command.global.dir ?? line.leadingDirectory, isJSON: isJSON,
+      patience: patience)
     let report: Report
     do {
       report = try command.perform(in: context)

@@ -1,3 +1,4 @@
+internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
@@ -24,9 +25,11 @@ extension Project {
     return Self.report(status, handlers)
   }
 
-  /// The options that a new dispatcher must get to be like the one that runs.
-  func startOptionsOfRunningService() throws -> [String] {
-    try runningService()?.options ?? []
+  /// The options that a new dispatcher must get to be like the one that runs, or that ran until it was
+  /// killed: one that is stopped leaves nothing behind.
+  func startOptions() throws -> [String] {
+    if let service = try runningService() { return service.options }
+    return try ServiceState.read(layout)?.options ?? []
   }
 
   /// Its process is gone and the project is free.
@@ -75,16 +78,5 @@ extension Project {
         "survivors": .array(survivors.map { .integer($0.pid) }),
       ],
       lines: lines, failure: failure)
-  }
-}
-
-extension Deadline {
-  /// Whether there is no time left.
-  fileprivate var hasPassed: Bool {
-    switch self {
-    case .now: true
-    case .never: false
-    case .at(let instant): instant <= Clock.monotonic
-    }
   }
 }

@@ -14,7 +14,7 @@ struct ServiceRestart: WGCommand {
 
   func perform(in context: CommandContext) throws -> Report {
     let project = try context.project()
-    let options = try project.startOptionsOfRunningService()
+    let options = try project.startOptions()
     let stopped = try project.stopService(
       .init(force: false, keepHandlers: true), within: timeout.limit)
     if let failure = stopped.failure { throw failure }

@@ -14,11 +14,14 @@ struct ServiceStatusCommand: WGCommand {
   func perform(in context: CommandContext) throws -> Report {
     let project = try context.project()
     let overview = try project.overview(includesArchived: true)
-    var status = overview.service ?? ServiceStatus(isRunning: false)
+    var status = overview.service ?? ServiceStatus(isRunning: overview.dispatcher == .running)
     status.chats = overview.chats
     var payload = status.payload
     payload["log"] = .text(project.layout.daemonLog.string)
-    return Report(payload, lines: Self.lines(status, project), notes: overview.notes)
+    return Report(
+      payload, lines: Self.lines(status, project),
+      notes: overview.notes.filter { $0 != overview.silence?.message },
+      failure: overview.silence)
   }
 
   private static func lines(_ status: ServiceStatus, _ project: Project) -> [String] {

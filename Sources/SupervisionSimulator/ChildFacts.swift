@@ -1,0 +1,20 @@
+public import SupervisionCore
+
+/// What is true of one child in the world, whatever the supervisor believes.
+public struct ChildFacts: Hashable, Sendable {
+  public var hasTombstone = false
+  /// The number of the live run that the present dispatcher started or adopted.
+  public var knownRun: Incarnation?
+  /// A live process that the present dispatcher started itself.
+  public var hasOwnProcess = false
+  /// A live process of which no dispatcher knows, started by hand.
+  public var hasUnknownForeigner = false
+  /// The disk says that an operator wants it down.
+  public var isDownWritten = false
+  public var firstPending: MessageKey?
+  public var newestMessage: UInt64 = 0
+
+  public init() {}
+
+  var isAlive: Bool { knownRun != nil || hasOwnProcess }
+}

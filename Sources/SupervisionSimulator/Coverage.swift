@@ -1,0 +1,98 @@
+public import SupervisionCore
+
+/// Which clauses and which pairs of state and event a simulation has reached.
+public struct Coverage: Hashable, Sendable {
+  public private(set) var clauses: Set<Clause> = []
+  private var pairs: [Bool]
+
+  public init() {
+    pairs = Array(
+      repeating: false, count: ChildState.Name.allCases.count * EventKind.allCases.count)
+  }
+
+  mutating func saw(_ clause: Clause) { clauses.insert(clause) }
+
+  mutating func saw(_ event: ChildEvent, in state: ChildState) {
+    pairs[Self.index(state.name, EventKind(event))] = true
+  }
+
+  public mutating func merge(_ other: Coverage) {
+    clauses.formUnion(other.clauses)
+    for index in pairs.indices where other.pairs[index] { pairs[index] = true }
+  }
+
+  public var missedClauses: [Clause] { Clause.allCases.filter { !clauses.contains($0) } }
+
+  public var allClauses: Int { Clause.allCases.count }
+
+  /// How many pairs of state and event were reached.
+  public var pairCount: Int { pairs.count { $0 } }
+
+  /// How many pairs there are.
+  public var allPairs: Int { pairs.count }
+
+  public var missedPairs: [(ChildState.Name, EventKind)] {
+    ChildState.Name.allCases.flatMap { state in
+      EventKind.allCases.compactMap { event in
+        pairs[Self.index(state, event)] ? nil : (state, event)
+      }
+    }
+  }
+
+  private static func index(_ state: ChildState.Name, _ event: EventKind) -> Int {
+    ordinal(state) * EventKind.allCases.count + event.rawValue
+  }
+
+  private static func ordinal(_ state: ChildState.Name) -> Int {
+    switch state {
+    case .resting: 0
+    case .starting: 1
+    case .running: 2
+    case .stopping: 3
+    case .backoff: 4
+    case .parked: 5
+    case .down: 6
+    case .archived: 7
+    }
+  }
+}
+
+/// The events without their payloads.
+public enum EventKind: Int, Hashable, Sendable, CaseIterable {
+  case consumerAttached, consumerDetached, inboxTouched, inboxObserved
+  case spawned, spawnFailed, holderFound, ready, exited, emptied
+  case taskClosed, taskReopened, taskVanished
+  case tombstoned, tombstoneFailed, tombstoneRemoved, deadline
+  case startRequested, stopRequested, interruptRequested, resetRequested, restartRequested
+  case archiveRequested, restoreRequested, shutdownRequested
+
+  public init(_ event: ChildEvent) {
+    switch event {
+    case .consumerAttached: self = .consumerAttached
+    case .consumerDetached: self = .consumerDetached
+    case .inboxTouched: self = .inboxTouched
+    case .inboxObserved: self = .inboxObserved
+    case .spawned: self = .spawned
+    case .spawnFailed: self = .spawnFailed
+    case .holderFound: self = .holderFound
+    case .ready: self = .ready
+    case .exited: self = .exited
+    case .emptied: self = .emptied
+    case .taskClosed: self = .taskClosed
+    case .taskReopened: self = .taskReopened
+    case .taskVanished: self = .taskVanished
+    case .tombstoned: self = .tombstoned
+    case .tombstoneFailed: self = .tombstoneFailed
+    case .tombstoneRemoved: self = .tombstoneRemoved
+    case .deadline: self = .deadline
+    case .startRequested: self = .startRequested
+    case .stopRequested: self = .stopRequested
+    case .interruptRequested: self = .interruptRequested
+    case .resetRequested: self = .resetRequested
+    case .restartRequested: self = .restartRequested
+    case .archiveRequested: self = .archiveRequested
+    case .restoreRequested: self = .restoreRequested
+    case .shutdownRequested: self = .shutdownRequested
+    }
+  }
+}

@@ -1,0 +1,97 @@
+internal import SupervisionCore
+
+extension SafetyChecker {
+  mutating func checkSettlement(_ child: Int, _ outcome: HandlerOutcome, _ facts: ChildFacts) {
+    if !facts.hasTombstone { fail(.tombstone, child, "settled without a tombstone") }
+    if outcome != .survived { children[child].isArchiveAcknowledged = true }
+  }
+
+  mutating func checkSignal(
+    _ child: Int, _ incarnation: Incarnation, _ signal: StopSignal, _ facts: ChildFacts
+  ) {
+    if children[child].isDown, !facts.isDownWritten, !facts.hasTombstone {
+      fail(.durability, child, "\(signal) before the stop was written")
+    }
+    switch signal {
+    case .interrupt: break
+    case .terminate: children[child].asked = incarnation
+    case .kill:
+      if children[child].asked != incarnation { fail(.courtesy, child, "killed unasked") }
+    }
+  }
+
+  mutating func checkExhumation(_ child: Int) {
+    if !children[child].isRestoreAsked { fail(.tombstone, child, "removed, nobody asked") }
+    children[child].isRestoreAsked = false
+    children[child].isArchiveAcknowledged = false
+    children[child].isDown = false
+  }
+
+  mutating func checkSetAside(_ child: Int, _ key: MessageKey, _ facts: ChildFacts) {
+    if let first = facts.firstPending, key.value > first.value {
+      fail(.order, child, "\(key) is set aside before \(first)")
+    }
+    // The failed run that leads to this is recorded right after it.
+    let failures = children[child].poisonKey == key ? children[child].poisonFailures : 0
+    if failures + 1 < settings.poisonLimit {
+      fail(.order, child, "\(key) is set aside after \(failures + 1) failed runs")
+    }
+  }
+
+  mutating func checkRecord(_ decision: Decision, _ facts: ChildFacts) {
+    let child = Int(decision.child.number)
+    let last = children[child].lastState
+    if decision.from != last { fail(.record, child, "from \(decision.from), but it was \(last)") }
+    children[child].lastState = decision.to
+    if decision.clause == .alreadyArchived, !facts.hasTombstone {
+      fail(.tombstone, child, "called archived without a tombstone")
+    }
+    countFailure(decision)
+    checkParking(decision)
+  }
+
+  /// A failed run with the same first message as the failed run before.
+  private mutating func countFailure(_ decision: Decision) {
+    guard decision.from == .stopping, decision.to != .stopping else { return }
+    let child = Int(decision.child.number)
+    switch decision.clause {
+    case .crashed, .unproductive, .startTimeout, .crashLoop: break
+    default: return
+    }
+    guard decision.exit != .neverStarted else { return }
+    let key = children[child].inbox.first
+    let isSame = key != nil && key == children[child].poisonKey
+    children[child].poisonFailures = isSame ? children[child].poisonFailures + 1 : 1
+    children[child].poisonKey = key
+  }
+
+  private mutating func checkParking(_ decision: Decision) {
+    guard decision.from != decision.to else { return }
+    let child = Int(decision.child.number)
+    if decision.to == .parked {
+      children[child].parkedAt = decision.at
+      // From `resting` a parking is only taken over from an earlier dispatcher.
+      if decision.from != .resting { children[child].parkedNewest = children[child].inbox.newest }
+      children[child].hasNewConsumer = false
+    } else if decision.from == .parked {
+      checkUnparking(decision, child)
+      children[child].parkedAt = nil
+    }
+  }
+
+  private mutating func checkUnparking(_ decision: Decision, _ child: Int) {
+    switch decision.clause {
+    case .operatorReset, .swapped, .operatorStop, .taskClosed, .archived, .staleTask, .adopted:
+      return
+    case .parkedOver: break
+    default: return fail(.parking, child, "ended by \(decision.clause)")
+    }
+    guard let parkedAt = children[child].parkedAt else { return }
+    if !children[child].hasNewDemand { fail(.parking, child, "ended without new demand") }
+    // A parking that was taken over from an earlier dispatcher began before this one saw it.
+    let wasTakenOver = children[child].spawns.isEmpty
+    if !wasTakenOver, decision.at - parkedAt < settings.backoff.cap {
+      fail(.parking, child, "ended after \(decision.at - parkedAt)")
+    }
+  }
+}

@@ -1,0 +1,115 @@
+public import SupervisionCore
+
+/// Everything that happens to a simulated supervisor, written down in advance so that it can be
+/// cut shorter and replayed.
+public struct Schedule: Hashable, Sendable {
+  /// Decides what the actions leave open: delays, and how each run behaves.
+  public var seed: UInt64
+  public var children: Int
+  public var faults: FaultWeights
+  public var tuning: Tuning
+  public var steps: [Step]
+
+  public init(
+    seed: UInt64, children: Int, faults: FaultWeights = FaultWeights(), tuning: Tuning = Tuning(),
+    steps: [Step]
+  ) {
+    self.seed = seed
+    self.children = children
+    self.faults = faults
+    self.tuning = tuning
+    self.steps = steps
+  }
+}
+
+/// One action of a schedule.
+public struct Step: Hashable, Sendable {
+  /// Since the step before, in microseconds.
+  public var after: Int64
+  public var action: Action
+
+  public init(_ after: Int64, _ action: Action) {
+    self.after = after
+    self.action = action
+  }
+}
+
+/// What people, other programs and misfortune do. Children are counted from 0.
+public enum Action: Hashable, Sendable {
+  // Demand.
+  case attach(Int)
+  case detach(Int)
+  /// A poisonous message crashes every handler that reads it.
+  case send(Int, poison: Bool)
+  /// A hint about nothing.
+  case touch(Int)
+
+  // The graph.
+  case close(Int)
+  case reopen(Int)
+  case vanish(Int)
+
+  // Operators.
+  case start(Int)
+  case stop(Int)
+  case interrupt(Int)
+  case reset(Int)
+  case restart(Int)
+  case archive(Int, ArchiveReason, graceMilliseconds: Int64?)
+  case purge
+  case restore(Int)
+
+  // Misfortune.
+  /// Somebody starts a handler by hand.
+  case foreignHolder(Int)
+  /// Old news about the child's processes, or of a deadline, comes once more.
+  case repeatNews(Int)
+  /// So many of the next tombstones cannot be written.
+  case failTombstones(Int)
+  /// Nothing moves for so many milliseconds.
+  case suspend(Int64)
+  /// The wall clock is set forwards or backwards, by seconds.
+  case setWallClock(Int64)
+  /// The dispatcher dies after so many more effects.
+  case kill(afterEffects: Int)
+  /// The dispatcher is asked to end, and is started again later.
+  case shutDown
+}
+
+/// How often each fault occurs, in percent. Each schedule draws its own mixture.
+public struct FaultWeights: Hashable, Sendable {
+  public var badProgram = 0
+  public var noResources = 0
+  public var endsAtOnce = 0
+  public var failsAtOnce = 0
+  public var crashesLater = 0
+  public var neverReady = 0
+  public var ignoresTerminate = 0
+  public var diesOfInterrupt = 0
+  public var leavesProcesses = 0
+  public var unkillable = 0
+  public var slowAnswers = 0
+  public var slowNews = 0
+
+  public init() {}
+}
+
+/// The settings that a schedule runs with.
+public struct Tuning: Hashable, Sendable {
+  public var crashLimit = 8
+  public var childBurst: Int64 = 20
+  public var daemonBurst: Int64 = 2_000
+  /// Whether the inbox is read when it is asked about, or when the answer is given.
+  public var readsInboxEarly = false
+
+  public init() {}
+
+  var settings: SupervisionSettings {
+    var settings = SupervisionSettings()
+    settings.crashLimit = crashLimit
+    settings.childBudget.burst = childBurst
+    settings.daemonBudget = BudgetPolicy(
+      burst: daemonBurst, period: daemonBurst < 100 ? .milliseconds(500) : .milliseconds(10))
+    return settings
+  }
+}

@@ -1,0 +1,66 @@
+internal import SupervisionCore
+
+/// One child's part of the world: what is on the disk, who listens, what runs.
+struct SimulatedChild {
+  enum Task { case open, closed, gone }
+
+  // On the disk.
+  var inbox = SimulatedInbox()
+  var task = Task.open
+  var hasTombstone = false
+  /// The work after the last process's end was done.
+  var isSettled = true
+  var durable = DurableState()
+  /// How far the wall clock was ahead of the monotonic one when `durable` was written.
+  var wallAtWrite = TimeSpan.zero
+
+  // Alive.
+  var consumers = 0
+  /// Somebody else's process answered messages; whose answers they were cannot be told.
+  var hadForeignAnswers = false
+  var run: SimulatedRun?
+  /// What the present dispatcher was told of processes, to be told once more.
+  var news: [ChildEvent] = []
+
+  /// News of one child stays in order.
+  var lastDelivery = Instant(nanoseconds: 0)
+
+  var isRunEverReady: Bool { run?.behaviour.isEverReady ?? true }
+
+  var liveRun: SimulatedRun? { run?.isAlive == true ? run : nil }
+}
+
+/// A list of messages that are answered in order.
+struct SimulatedInbox {
+  private(set) var isPoison: [Bool] = []
+  private(set) var firstPending = 0
+  private(set) var answered: UInt64 = 0
+  private(set) var lastActivity: Instant?
+
+  var pending: Int { isPoison.count - firstPending }
+  var first: MessageKey? { pending > 0 ? MessageKey(UInt64(firstPending) + 1) : nil }
+  var isFirstPoison: Bool { pending > 0 && isPoison[firstPending] }
+
+  mutating func append(poison: Bool, at now: Instant) {
+    isPoison.append(poison)
+    lastActivity = now
+  }
+
+  mutating func answerFirst(at now: Instant) {
+    guard pending > 0 else { return }
+    firstPending += 1
+    answered += 1
+    lastActivity = now
+  }
+
+  /// A message that is answered by now stays as it is.
+  mutating func setAside(_ key: MessageKey) {
+    if key == first { firstPending += 1 }
+  }
+
+  var observation: InboxObservation {
+    InboxObservation(
+      pending: pending, first: first, newest: UInt64(isPoison.count), answered: answered,
+      lastActivity: lastActivity)
+  }
+}

@@ -1,0 +1,72 @@
+internal import SupervisionCore
+
+/// How one run will behave, decided at its birth.
+struct Behaviour {
+  enum Birth { case works, badProgram, noResources }
+  enum Leftovers { case none, mild, stubborn }
+
+  var birth = Birth.works
+  var awaitsReadiness = false
+  var isEverReady = true
+  var endsAfter: TimeSpan?
+  var status = ExitStatus.exited(0)
+  var ignoresTerminate = false
+  var diesOfInterrupt = false
+  var leftovers = Leftovers.none
+  /// SIGKILL takes effect only after this long.
+  var resistsKill = TimeSpan.zero
+  var answersAfter = TimeSpan.milliseconds(20)
+
+  /// A handler as it should be.
+  static let good = Behaviour()
+
+  init() {}
+
+  init(_ dice: inout Dice, _ faults: FaultWeights) {
+    if dice.chance(faults.badProgram) { birth = .badProgram }
+    if dice.chance(faults.noResources) { birth = .noResources }
+    awaitsReadiness = dice.chance(40)
+    isEverReady = !awaitsReadiness || !dice.chance(faults.neverReady)
+    drawEnd(&dice, faults)
+    ignoresTerminate = dice.chance(faults.ignoresTerminate)
+    diesOfInterrupt = dice.chance(faults.diesOfInterrupt)
+    if dice.chance(faults.leavesProcesses) { leftovers = dice.chance(50) ? .mild : .stubborn }
+    if dice.chance(faults.unkillable) { resistsKill = dice.milliseconds(upTo: 90_000) }
+    answersAfter = dice.milliseconds(upTo: dice.chance(faults.slowAnswers) ? 90_000 : 50)
+  }
+
+  private mutating func drawEnd(_ dice: inout Dice, _ faults: FaultWeights) {
+    if dice.chance(faults.endsAtOnce) {
+      endsAfter = dice.milliseconds(upTo: 5)
+    } else if dice.chance(faults.failsAtOnce) {
+      endsAfter = dice.milliseconds(upTo: 5)
+      status = .exited(1)
+    } else if dice.chance(faults.crashesLater) {
+      endsAfter = dice.milliseconds(upTo: dice.chance(50) ? 2_000 : 400_000)
+      status = dice.chance(50) ? .signaled(11) : .exited(0)
+    }
+  }
+}
+
+/// The processes of one run.
+struct SimulatedRun {
+  let serial: Int
+  var behaviour: Behaviour
+  let startedAt: Instant
+  /// Started by the dispatcher that lives now.
+  var isOwn: Bool
+  /// Started by hand, and not by a dispatcher.
+  var isForeign = false
+  /// The number under which the present dispatcher knows it.
+  var incarnation: Incarnation?
+  var isLeaderAlive = true
+  var hasLeftovers = false
+  var isReady = false
+  var isAnswering = false
+  /// The present dispatcher sent it a signal.
+  var wasSignalled = false
+  var isDying = false
+  var answered = 0
+
+  var isAlive: Bool { isLeaderAlive || hasLeftovers }
+}

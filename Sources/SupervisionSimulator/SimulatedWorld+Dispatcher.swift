@@ -1,0 +1,78 @@
+internal import SupervisionCore
+
+extension SimulatedWorld {
+  /// Queues news for the dispatcher that lives now. News of one child stays in order.
+  mutating func queueNews(_ event: ChildEvent, _ child: Int, after lag: TimeSpan? = nil) {
+    guard isUp else { return }
+    let at = max(now + (lag ?? self.lag()), children[child].lastDelivery)
+    children[child].lastDelivery = at
+    queue.add(.deliver(child, event, boot: boot), at: at)
+  }
+
+  /// News about the child's process, which may be told again later.
+  mutating func queueProcessNews(_ event: ChildEvent, _ child: Int) {
+    queueNews(event, child)
+    children[child].news.append(event)
+  }
+
+  mutating func lag() -> TimeSpan { dice.lag(slow: isCalm ? 0 : schedule.faults.slowNews) }
+
+  /// The dispatcher dies: what it had not done is lost, its children live on without it.
+  mutating func killDispatcher(bootAfter pause: TimeSpan) {
+    trace?.add("the dispatcher dies", at: now)
+    isUp = false
+    effectsLeft = nil
+    for child in children.indices {
+      children[child].run?.isOwn = false
+      children[child].run?.incarnation = nil
+      children[child].run?.wasSignalled = false
+      children[child].news = []
+    }
+    planBoot(after: pause)
+  }
+
+  mutating func planBoot(after pause: TimeSpan) {
+    if isBootPlanned { return }
+    isBootPlanned = true
+    queue.add(.boot, at: now + pause)
+  }
+
+  /// A new dispatcher begins with what is on the disk, and finds what lives by the locks.
+  mutating func bootDispatcher() {
+    if isUp { killDispatcher(bootAfter: .zero) }
+    isBootPlanned = false
+    boot += 1
+    isUp = true
+    trace?.add("boot \(boot)", at: now)
+    machine = SupervisorMachine(settings: settings, seed: dice.seed())
+    checker.booted(clockJumped: wallOffset != wallAtBoot)
+    wallAtBoot = wallOffset
+    for child in children.indices where isUp { registerChild(child) }
+  }
+
+  private mutating func registerChild(_ child: Int) {
+    let present = children[child]
+    let id = ChildID(UInt32(child))
+    checker.registered(
+      child, isTaskOpen: present.task == .open, isDown: present.durable.isDown)
+    children[child].durable = durableAsRead(present)
+    let registration = Registration(
+      durable: children[child].durable, isTombstoned: present.hasTombstone,
+      isSettled: present.isSettled, isTaskClosed: present.task == .closed,
+      hasHolder: present.liveRun != nil)
+    perform(machine.register(id, registration, at: now))
+    if isUp, present.liveRun != nil, dice.chance(30) { tell(.holderFound, child) }
+    if isUp, present.task == .gone { tell(.taskVanished, child) }
+    for _ in 0..<present.consumers { queueNews(.consumerAttached, child) }
+  }
+
+  /// Instants are kept as wall clock times on the disk, so a clock that was set moves them.
+  private func durableAsRead(_ child: SimulatedChild) -> DurableState {
+    let shift = TimeSpan(nanoseconds: child.wallAtWrite.nanoseconds - wallOffset.nanoseconds)
+    var state = child.durable
+    state.crashes = state.crashes.map { $0 + shift }
+    state.parkedSince = state.parkedSince.map { $0 + shift }
+    state.lastConsumer = state.lastConsumer.map { $0 + shift }
+    return state
+  }
+}

@@ -1,0 +1,162 @@
+internal import SupervisionCore
+
+extension SimulatedWorld {
+  // MARK: What the dispatcher does to processes
+
+  /// Takes the session lock and starts the program; a live holder keeps the lock.
+  mutating func spawn(_ child: Int, _ incarnation: Incarnation) {
+    if children[child].liveRun != nil { return queueNews(.holderFound, child) }
+    let behaviour = isCalm ? Behaviour.good : Behaviour(&dice, schedule.faults)
+    switch behaviour.birth {
+    case .badProgram:
+      checker.ranBadly(child, at: now)
+      return queueProcessNews(.spawnFailed(incarnation, .program), child)
+    case .noResources: return queueProcessNews(.spawnFailed(incarnation, .resources), child)
+    case .works: break
+    }
+    start(behaviour, child, isForeign: false)
+    children[child].run?.isOwn = true
+    children[child].run?.incarnation = incarnation
+    queueProcessNews(.spawned(incarnation, awaitsReadiness: behaviour.awaitsReadiness), child)
+  }
+
+  mutating func start(_ behaviour: Behaviour, _ child: Int, isForeign: Bool) {
+    runs += 1
+    var run = SimulatedRun(
+      serial: runs, behaviour: behaviour, startedAt: now, isOwn: false)
+    run.isForeign = isForeign
+    children[child].run = run
+    if behaviour.isEverReady {
+      plan(.becomeReady, child, after: dice.milliseconds(upTo: 200))
+    }
+    if let span = behaviour.endsAfter { plan(.end(behaviour.status), child, after: span) }
+  }
+
+  /// Begins to watch the holder, which may be gone by now.
+  mutating func adopt(_ child: Int, _ incarnation: Incarnation) {
+    guard let run = children[child].liveRun else {
+      return queueProcessNews(.exited(incarnation, .unknown, leftovers: false), child)
+    }
+    children[child].run?.incarnation = incarnation
+    if !run.isLeaderAlive {
+      return queueProcessNews(.exited(incarnation, .unknown, leftovers: true), child)
+    }
+    // Nobody waits for the readiness of a holder, so one that hangs must end by itself.
+    if !children[child].isRunEverReady { plan(.end(.exited(1)), child, after: .seconds(90)) }
+  }
+
+  mutating func deliver(_ signal: StopSignal, _ child: Int, _ incarnation: Incarnation) {
+    guard let run = children[child].liveRun, run.incarnation == incarnation else { return }
+    children[child].run?.wasSignalled = true
+    switch signal {
+    case .interrupt:
+      if run.behaviour.diesOfInterrupt { plan(.end(.signaled(2)), child, after: reaction()) }
+    case .terminate: terminate(run, child)
+    case .kill: plan(.die, child, after: run.behaviour.resistsKill)
+    }
+  }
+
+  private mutating func terminate(_ run: SimulatedRun, _ child: Int) {
+    if run.isLeaderAlive, !run.behaviour.ignoresTerminate {
+      plan(.end(dice.chance(50) ? .exited(0) : .signaled(15)), child, after: reaction())
+    }
+    if run.hasLeftovers, run.behaviour.leftovers == .mild {
+      plan(.loseLeftovers, child, after: reaction())
+    }
+  }
+
+  private mutating func reaction() -> TimeSpan {
+    dice.milliseconds(upTo: dice.chance(20) && !isCalm ? 20_000 : 50)
+  }
+
+  private mutating func plan(_ step: ProcessStep, _ child: Int, after span: TimeSpan) {
+    guard let run = children[child].run else { return }
+    queue.add(.process(child, run: run.serial, step), at: now + span)
+  }
+
+  // MARK: What processes do
+
+  mutating func take(_ step: ProcessStep, _ child: Int, run serial: Int) {
+    guard let run = children[child].liveRun, run.serial == serial else { return }
+    switch step {
+    case .becomeReady: becomeReady(run, child)
+    case .answerMessage: answerMessage(run, child)
+    case .end(let status): end(run, child, status)
+    case .die: die(run, child)
+    case .loseLeftovers: loseLeftovers(run, child)
+    }
+  }
+
+  private mutating func becomeReady(_ run: SimulatedRun, _ child: Int) {
+    guard run.isLeaderAlive else { return }
+    children[child].run?.isReady = true
+    if run.behaviour.awaitsReadiness, let incarnation = run.incarnation {
+      queueProcessNews(.ready(incarnation), child)
+    }
+    readInbox(child)
+  }
+
+  /// A handler that is ready and has nothing in hand takes the first waiting message.
+  mutating func readInbox(_ child: Int) {
+    guard let run = children[child].liveRun, run.isLeaderAlive, run.isReady, !run.isAnswering,
+      children[child].inbox.pending > 0
+    else { return }
+    children[child].run?.isAnswering = true
+    plan(.answerMessage, child, after: run.behaviour.answersAfter)
+  }
+
+  private mutating func answerMessage(_ run: SimulatedRun, _ child: Int) {
+    guard run.isLeaderAlive else { return }
+    if children[child].inbox.isFirstPoison { return end(run, child, .signaled(6)) }
+    children[child].run?.isAnswering = false
+    children[child].run?.answered += 1
+    children[child].inbox.answerFirst(at: now)
+    if run.isForeign { children[child].hadForeignAnswers = true }
+    trace?.add("child \(child) has a message answered", at: now)
+    readInbox(child)
+  }
+
+  private mutating func end(_ run: SimulatedRun, _ child: Int, _ status: ExitStatus) {
+    guard run.isLeaderAlive else { return }
+    children[child].run?.isLeaderAlive = false
+    children[child].run?.hasLeftovers = run.behaviour.leftovers != .none && !isCalm
+    let leftovers = children[child].run?.hasLeftovers ?? false
+    trace?.add("child \(child) ends: \(status)", at: now)
+    judge(run, child, status)
+    guard let incarnation = run.incarnation else { return }
+    let seen = run.isOwn ? status : .unknown
+    if !run.isOwn, !leftovers, dice.chance(50) {
+      queueProcessNews(.emptied(incarnation), child)
+    } else {
+      queueProcessNews(.exited(incarnation, seen, leftovers: leftovers), child)
+    }
+  }
+
+  private mutating func judge(_ run: SimulatedRun, _ child: Int, _ status: ExitStatus) {
+    guard run.isOwn, !run.wasSignalled, isUp else { return }
+    if machine.state(of: ChildID(UInt32(child)))?.name == .stopping { return }  // It was asked to.
+    let mayBeUseful = run.answered > 0 || children[child].hadForeignAnswers
+    let wasUseful = mayBeUseful || now - run.startedAt >= settings.backoff.stableRun
+    if status != .exited(0) || !wasUseful { checker.ranBadly(child, at: now) }
+  }
+
+  private mutating func die(_ run: SimulatedRun, _ child: Int) {
+    let wasLeader = run.isLeaderAlive
+    children[child].run?.isLeaderAlive = false
+    children[child].run?.hasLeftovers = false
+    guard let incarnation = run.incarnation else { return }
+    if wasLeader {
+      let status = run.isOwn ? ExitStatus.signaled(9) : .unknown
+      queueProcessNews(.exited(incarnation, status, leftovers: false), child)
+    } else {
+      queueProcessNews(.emptied(incarnation), child)
+    }
+  }
+
+  private mutating func loseLeftovers(_ run: SimulatedRun, _ child: Int) {
+    guard run.hasLeftovers else { return }
+    children[child].run?.hasLeftovers = false
+    guard let incarnation = run.incarnation else { return }
+    queueProcessNews(.emptied(incarnation), child)
+  }
+}

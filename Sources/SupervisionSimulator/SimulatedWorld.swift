@@ -1,0 +1,190 @@
+internal import SupervisionCore
+
+/// A machine's worth of processes, files and people around the real supervisor, on a virtual clock.
+///
+/// One schedule decides all of it: the same schedule gives the same history, event by event.
+struct SimulatedWorld {
+  let schedule: Schedule
+  let settings: SupervisionSettings
+  var machine: SupervisorMachine
+  var children: [SimulatedChild]
+  var queue = EventQueue()
+  var now = Instant(nanoseconds: 3_600_000_000_000)
+  var dice: Dice
+  var checker: SafetyChecker
+  var coverage = Coverage()
+  var trace: Trace?
+  private var laterViolation: Violation?
+
+  // The dispatcher.
+  var boot = 0
+  var isUp = false
+  /// Effects until it dies; nil for never.
+  var effectsLeft: Int?
+  var isBootPlanned = false
+
+  // Misfortune.
+  /// Faults have ceased: whatever runs behaves, and nothing new goes wrong.
+  var isCalm = false
+  var notBefore = Instant(nanoseconds: 0)
+  var wallOffset = TimeSpan.zero
+  var wallAtBoot = TimeSpan.zero
+  var failingTombstones = 0
+  var runs = 0
+  var events = 0
+
+  init(_ schedule: Schedule, tracing: Bool = false) {
+    self.schedule = schedule
+    settings = schedule.tuning.settings
+    machine = SupervisorMachine(settings: settings, seed: schedule.seed)
+    children = Array(repeating: SimulatedChild(), count: schedule.children)
+    dice = Dice(seed: ~schedule.seed)
+    checker = SafetyChecker(children: schedule.children, settings: settings)
+    if tracing { trace = Trace() }
+  }
+
+  var violation: Violation? { checker.violation ?? laterViolation }
+
+  mutating func report(_ violation: Violation) {
+    if laterViolation == nil { laterViolation = violation }
+  }
+
+  /// The whole schedule, then calm, then nobody: the first violation, or nil.
+  mutating func run() -> Violation? {
+    let end = planSteps()
+    queue.add(.boot, at: now)
+    isBootPlanned = true
+    // A handler that always fails is tried again for ever, if ever more seldom.
+    settle(until: end + .seconds(1_800), within: 20_000)
+    calmDown()
+    settle(within: 4_000)
+    if violation == nil { checkServed() }
+    leave()
+    settle(within: 4_000)
+    if violation == nil { checkSilence() }
+    return violation
+  }
+
+  /// When the last step is due.
+  private mutating func planSteps() -> Instant {
+    var at = now
+    for (index, step) in schedule.steps.enumerated() {
+      at = at + TimeSpan(nanoseconds: max(0, step.after) &* 1_000)
+      queue.add(.step(index), at: at)
+    }
+    return at
+  }
+
+  /// Runs until nothing more will happen by itself, or nothing before that instant.
+  private mutating func settle(
+    until end: Instant = Instant(nanoseconds: .max), within limit: Int
+  ) {
+    var count = 0
+    while violation == nil, let next, next <= end, advance() {
+      count += 1
+      if count == limit {
+        report(Violation(.settles, child: 0, "after \(limit) events something still happens"))
+      }
+    }
+  }
+
+  private var next: Instant? {
+    let deadline = isUp ? machine.nextDeadline : nil
+    guard let first = queue.first else { return deadline }
+    return min(first, deadline ?? first)
+  }
+
+  /// The next thing happens; false when there is none.
+  private mutating func advance() -> Bool {
+    let deadline = isUp ? machine.nextDeadline : nil
+    guard let first = queue.first else {
+      guard let deadline else { return false }
+      expire(at: deadline)
+      return true
+    }
+    if let deadline, deadline < first {
+      expire(at: deadline)
+    } else if let next = queue.removeFirst() {
+      now = max(now, next.at, notBefore)
+      happen(next.kind)
+    }
+    return true
+  }
+
+  private mutating func happen(_ kind: Occurrence.Kind) {
+    switch kind {
+    case .step(let index): perform(schedule.steps[index].action)
+    case .deliver(let child, let event, let boot):
+      if isUp, boot == self.boot { tell(event, child) }
+    case .answerObservation(let child, let boot):
+      if isUp, boot == self.boot { tell(.inboxObserved(children[child].inbox.observation), child) }
+    case .process(let child, let run, let step): take(step, child, run: run)
+    case .boot: bootDispatcher()
+    }
+  }
+
+  private mutating func expire(at deadline: Instant) {
+    now = max(now, deadline, notBefore)
+    events += 1
+    trace?.add("deadline", at: now)
+    for id in machine.ids {
+      guard let state = machine.state(of: id) else { continue }
+      if let due = machine.deadline(of: id), due <= now { coverage.saw(.deadline, in: state) }
+    }
+    let effects = machine.expire(at: now)
+    perform(effects)
+    finishTurn()
+  }
+
+  /// The supervisor takes in one event.
+  mutating func tell(_ event: ChildEvent, _ child: Int) {
+    let id = ChildID(UInt32(child))
+    events += 1
+    trace?.add("\(id): \(event)", at: now)
+    if let state = machine.state(of: id) { coverage.saw(event, in: state) }
+    checker.told(event, child, at: now)
+    perform(machine.handle(event, for: id, at: now))
+    finishTurn()
+  }
+
+  private mutating func finishTurn() {
+    guard isUp else { return }
+    for child in children.indices { checkTurn(child) }
+  }
+
+  private mutating func checkTurn(_ child: Int) {
+    let id = ChildID(UInt32(child))
+    guard let state = machine.state(of: id) else { return }
+    checker.finishedTurn(child, state: state, facts(child))
+    if let broken = machine.brokenInvariant(of: id) {
+      report(Violation(.machine, child: child, broken))
+    }
+    checkDurable(child, id)
+  }
+
+  /// What is on the disk is what a new dispatcher would have to know.
+  private mutating func checkDurable(_ child: Int, _ id: ChildID) {
+    guard var known = machine.durable(of: id) else { return }
+    var written = children[child].durable
+    known.lastConsumer = nil
+    written.lastConsumer = nil
+    if known != written {
+      report(Violation(.durability, child: child, "\(written) instead of \(known)"))
+    }
+  }
+
+  func facts(_ child: Int) -> ChildFacts {
+    let present = children[child]
+    var facts = ChildFacts()
+    facts.hasTombstone = present.hasTombstone
+    facts.isDownWritten = present.durable.isDown
+    facts.firstPending = present.inbox.first
+    facts.newestMessage = present.inbox.observation.newest
+    if let run = present.liveRun {
+      facts.knownRun = run.incarnation
+      facts.hasOwnProcess = run.isOwn
+      facts.hasUnknownForeigner = run.incarnation == nil && run.isForeign
+    }
+    return facts
+  }
+}

@@ -1,0 +1,45 @@
+/// What the command line asks for.
+struct Options: Sendable {
+  struct Problem: Error { let text: String }
+
+  var schedules: UInt64 = 100_000
+  var seed: UInt64 = 1
+  var threads: UInt64 = 2
+  /// Print the history of the schedule of `seed`, and run nothing else.
+  var traces = false
+  var asksForHelp = false
+
+  static let usage = """
+    usage: wg-simulate [--schedules N] [--seed S] [--threads N] [--trace]
+
+    Runs N schedules, those of the seeds from S on, against the supervision core.
+    --trace prints the history of the one schedule that belongs to seed S.
+    Exit status: 0 nothing broke, 1 an invariant broke, 64 usage.
+    """
+
+  private init() {}
+
+  static func parse(_ arguments: some Sequence<String>) throws(Problem) -> Options {
+    var options = Options()
+    var rest = Array(arguments)[...]
+    while let name = rest.popFirst() {
+      switch name {
+      case "--trace": options.traces = true
+      case "--help", "-h": options.asksForHelp = true
+      case "--schedules": options.schedules = try number(after: name, &rest)
+      case "--seed": options.seed = try number(after: name, &rest)
+      case "--threads": options.threads = try min(64, max(1, number(after: name, &rest)))
+      default: throw Problem(text: "unknown argument '\(name)'")
+      }
+    }
+    return options
+  }
+
+  private static func number(
+    after name: String, _ rest: inout ArraySlice<String>
+  ) throws(Problem) -> UInt64 {
+    guard let text = rest.popFirst() else { throw Problem(text: "\(name) needs a number") }
+    guard let number = UInt64(text) else { throw Problem(text: "'\(text)' is not a number") }
+    return number
+  }
+}
