@@ -187,6 +187,7 @@ extension ChatSupervisor: SupervisionDelegate {
     guard let chat = chats[decision.child] else { return }
     decisions.append(decision, at: .now)
     if let exit = decision.exit { chat.lastExit = exit }
+    if decision.clause == .stopTimeout { chat.killed = decision.incarnation }
     let sentence = DecisionSentence(decision: decision, pid: driver.pid(of: decision.child) ?? chat.lastPid)
     guard var entry = sentence.entry else { return }
     if decision.isFailure, let lines = output.lastLines(chat.id) {

@@ -29,6 +29,8 @@ final class SupervisedChat {
   var lastFailure: String?
   /// Handlers after the first, since the dispatcher started.
   var restarts: UInt64 = 0
+  /// The last run that did not end in its stop timeout and was killed.
+  var killed: Incarnation?
   /// The number of the last handler's leader.
   var lastPid: Int32?
   var lastExit: SupervisionCore.ExitStatus?
