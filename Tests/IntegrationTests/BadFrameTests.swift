@@ -99,12 +99,10 @@ import Testing
 
   @Test func `a client that never reads its answers is let go`() throws {
     try check { _, client in
-      let request = Array("{\"cmd\":\"status\"}\n".utf8)
+      let requests = Array(String(repeating: "{\"cmd\":\"status\"}\n", count: 100).utf8)
       var refused = false
-      for _ in 1...5_000 where !refused {
-        do { try client.stream.writeAll(request, until: .after(nanoseconds: 200_000_000)) } catch {
-          refused = true
-        }
+      for _ in 1...1_000 where !refused {
+        do { try client.send(requests) } catch { refused = true }
       }
       #expect(refused, "answers for a client that does not read are not kept without bound")
     }

@@ -100,7 +100,7 @@ import Testing
     #expect(try project.status(of: chat)["pid"]?.int == Int64(holder.pid))
     #expect(try project.starts(of: chat) == 0)
     #expect(try project.decisions(of: chat).map { $0["clause"]?.string } == ["adopted"])
-    #expect(try project.status(of: chat)["next_event_at"] == .null, "no retry timer")
+    #expect(project.logLines(containing: "Coordinator-\(chat)").count == 1, "\(project.log)")
     try holder.process.signal(.kill)
     _ = try holder.finish()
     try project.waitForAnswers(of: chat)
@@ -119,10 +119,27 @@ import Testing
     #expect(answer["purged"]?.array?.first?["handler"]?["pids"] == [.integer(holder.pid)])
   }
 
+  @Test(arguments: [true, false])
+  func `purge ends a handler that leads no group`(dispatcherRuns: Bool) throws {
+    let project = try Project()
+    if dispatcherRuns { try project.start("--stop-timeout", "2s") }
+    let chat = try project.createChat("--handler", "echo")
+    // A shell without job control leaves what it starts in its own group.
+    let holder = try beginHolder(project, chat, isLocked: true, prefix: "sh", suffix: "& wait")
+    let member = try #require(project.processes().first { $0.status.name == "test-child" })
+    #expect(member.status.group == holder.pid && member.pid != holder.pid)
+    let answer = try project.json("service", "purge-chats", "--grace", "2s")
+    #expect(answer["ok"] == true, "\(answer)")
+    #expect(!member.isStillAlive)
+    #expect(answer["purged"]?.array?.first?["handler"]?["outcome"] == "terminated")
+    #expect(try holder.finish().status == 0, "who only was in the same group is left alone")
+  }
+
   /// A program that holds the chat's lock as a handler does: with a lock on the file, or as the
   /// existing program with its number in it alone.
   private func beginHolder(
-    _ project: Project, _ chat: Int, isLocked: Bool
+    _ project: Project, _ chat: Int, isLocked: Bool, prefix: String = "exec sh",
+    suffix: String = ""
   ) throws -> RunningCommand {
     let file = try project.folder(of: chat).appending(".handler.pid")
     let script = try project.script(
@@ -133,7 +150,8 @@ import Testing
       \(isLocked ? "" : "exec 9>&-")
       exec "$CHILD" never-read
       """)
-    let holder = try project.begin(system: "sh", [script.string])
+    let starter = try project.script("\(prefix) '\(script)' \(suffix)")
+    let holder = try project.begin(system: "sh", [starter.string])
     try project.until("the holder stands") { try holder.outputSoFar().contains("ready") }
     return holder
   }
