@@ -11,6 +11,7 @@ public struct ServiceState: Equatable, Sendable {
   /// RFC 3339.
   public var startedAt: String
   /// The members of the file; those that are unknown here are written again.
+  ///
   /// The options it was started with: what a restart gives again.
   public var options: [String] = []
   private var row: JSONObject = [:]
@@ -47,7 +48,7 @@ public struct ServiceState: Equatable, Sendable {
     object["pid"] = .integer(pid)
     object["socket_path"] = .text(socketPath.string)
     object["started_at"] = .text(startedAt)
-    object["options"] = .array(options.map(JSONValue.text))
+    object["options"] = options.isEmpty ? nil : .array(options.map(JSONValue.text))
     try DurableFolder.make(layout.service)
     try JSONFile.write(object, to: layout.stateFile, durability: .atomic)
   }

@@ -29,7 +29,9 @@ final class DispatcherDaemon {
   private var lastStatus = ""
   private var lastRevision: UInt64 = 0
 
-  /// Takes the project's lock. Throws when another dispatcher has it, or the folder cannot be used.
+  /// Takes the project's lock.
+  ///
+  /// Throws when another dispatcher has it, or the folder cannot be used.
   init(_ options: DispatcherOptions, _ layout: ProjectLayout) throws {
     self.options = options
     self.layout = layout
@@ -106,8 +108,10 @@ final class DispatcherDaemon {
 
   /// Besides the core's, which the driver knows.
   private var nextDeadline: Int64? {
-    [server?.deadline, supervisor.clerk.dueAt, graph.confirmAt, supervisor.writeAt].compactMap { $0 }
-      .min()
+    [server?.deadline, supervisor.clerk.dueAt, graph.confirmAt, supervisor.writeAt].compactMap {
+      $0
+    }
+    .min()
   }
 
   private func noticeFiles() {

@@ -1,7 +1,9 @@
 public import ControlProtocol
 internal import SupervisionCore
 
-/// What `wg-dispatcher` was asked to do on its command line. wg-dispatcher(8).
+/// What `wg-dispatcher` was asked to do on its command line.
+///
+/// wg-dispatcher(8).
 public struct DispatcherOptions: Equatable, Sendable {
   /// The project's folder, or the `.wg` in it.
   public var directory: String?
@@ -26,7 +28,9 @@ public struct DispatcherOptions: Equatable, Sendable {
     case version
   }
 
-  /// Reads the arguments, without the program's name. Throws a sentence that says what is wrong.
+  /// Reads the arguments, without the program's name.
+  ///
+  /// Throws a sentence that says what is wrong.
   public static func parse(_ arguments: [String]) throws(UsageError) -> Request {
     var options = DispatcherOptions()
     var rest = arguments[...]

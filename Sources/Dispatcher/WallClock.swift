@@ -5,7 +5,9 @@ internal import SupervisionCore
 struct WallClock {
   private let offset: Int64
 
-  /// How the two clocks stand to each other now. The calendar may jump, so this is not kept for long.
+  /// How the two clocks stand to each other now.
+  ///
+  /// The calendar may jump, so this is not kept for long.
   static var now: WallClock { WallClock(offset: Clock.wall - Clock.monotonic) }
 
   /// Nanoseconds since 1970.

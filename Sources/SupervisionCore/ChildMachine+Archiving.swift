@@ -1,5 +1,7 @@
 extension ChildMachine {
-  /// Asks for the tombstone. Until it stands nothing is stopped, and nothing is started. Rule 11.
+  /// Asks for the tombstone.
+  ///
+  /// Until it stands nothing is stopped, and nothing is started. Rule 11.
   mutating func bury(
     _ reason: ArchiveReason, because clause: Clause, grace: TimeSpan?,
     _ context: inout DecisionContext
@@ -17,7 +19,9 @@ extension ChildMachine {
     context.effects.append(.bury(id, reason))
   }
 
-  /// Asks for the tombstone's removal. The only way back. Rule 12.
+  /// Asks for the tombstone's removal.
+  ///
+  /// The only way back. Rule 12.
   mutating func exhume(_ context: inout DecisionContext) {
     guard burial == .standing else { return note(.restored, &context) }
     burial = .lifting

@@ -12,7 +12,7 @@ extension ChildMachine {
     }
   }
 
-  /// Reads the inbox before anything is decided about what ended. Rule 3.
+  /// Reads the inbox before anything is decided about what ended (rule 3).
   mutating func settle(_ stop: Stop, because clause: Clause, _ context: inout DecisionContext) {
     var stop = stop
     stop.phase = .settling
@@ -39,7 +39,7 @@ extension ChildMachine {
     }
   }
 
-  /// Long enough to be stable, and it answered something. Rule 5.
+  /// Long enough to be stable, and it answered something (rule 5).
   private func wasGood(_ stop: Stop, _ context: DecisionContext) -> Bool {
     let lasted = context.now - stop.run.startedAt
     return hasAnswered(stop.run) && lasted >= backoff.stableRun(context.settings.backoff)
@@ -79,7 +79,7 @@ extension ChildMachine {
 
   private func hasAnswered(_ run: Run) -> Bool { demand.inbox.answered > run.answeredAtStart }
 
-  /// A failed run: count it, let the delay grow, watch the first message. Rules 5, 6, 7.
+  /// A failed run: count it, let the delay grow, watch the first message (rules 5, 6, 7).
   private mutating func fail(
     _ stop: Stop, because clause: Clause, _ context: inout DecisionContext
   ) {
@@ -107,7 +107,9 @@ extension ChildMachine {
     enter(.parked(parking), because: .crashLoop, exit: stop.exit, &context)
   }
 
-  /// The same first message at so many failed runs in a row is set aside. Rule 7.
+  /// The same first message at so many failed runs in a row is set aside.
+  ///
+  /// Rule 7.
   ///
   /// A program that was never there read no message, so none can be at fault.
   private mutating func setAsidePoison(_ stop: Stop, _ context: inout DecisionContext) {

@@ -1,5 +1,7 @@
 extension ChildMachine {
-  /// Decides where a child without a process belongs. The only way to a new run. Rules 2, 5, 13.
+  /// Decides where a child without a process belongs.
+  ///
+  /// The only way to a new run. Rules 2, 5, 13.
   mutating func rest(
     because clause: Clause, exit: ExitStatus? = nil, _ context: inout DecisionContext
   ) {
@@ -84,7 +86,7 @@ extension ChildMachine {
     enter(.running(run), because: .ready, &context)
   }
 
-  /// The lock is held by a live process that is not ours: that process is the run. Rule 9.
+  /// The lock is held by a live process that is not ours: that process is the run (rule 9).
   mutating func adopt(_ run: Run, _ context: inout DecisionContext) {
     guard run.process == .requested else { return }
     var run = run

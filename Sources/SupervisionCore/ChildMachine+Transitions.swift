@@ -164,7 +164,7 @@ extension ChildMachine {
     }
   }
 
-  /// What an operator wants must be on the disk before anything is done about it. Rule 13.
+  /// What an operator wants must be on the disk before anything is done about it (rule 13).
   private mutating func persistDesire(_ event: ChildEvent, _ context: inout DecisionContext) {
     if event == .startRequested || event == .stopRequested {
       persist(.beforeActing, &context)

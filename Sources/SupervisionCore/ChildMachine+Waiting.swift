@@ -19,7 +19,7 @@ extension ChildMachine {
     observe(&context)
   }
 
-  /// A running child was looked at because its idle timeout has passed. Rule 4.
+  /// A running child was looked at because its idle timeout has passed (rule 4).
   mutating func decideToIdleOut(_ context: inout DecisionContext) {
     guard !demand.isPresent, let deadline = deadline(context.settings), deadline <= context.now
     else { return }
@@ -44,7 +44,7 @@ extension ChildMachine {
     noticeNewDemand(&context)
   }
 
-  /// From `parked`: demand that is newer than the parking ends it, after the cap delay. Rule 6.
+  /// From `parked`: demand that is newer than the parking ends it, after the cap delay (rule 6).
   mutating func noticeNewDemand(_ context: inout DecisionContext) {
     guard case .parked(var parking) = state else { return }
     if demand.consumers == 0 { parking.hasNewConsumer = false }

@@ -27,7 +27,9 @@ struct ChildMachine: Sendable {
   var archiveGrace: TimeSpan?
   /// The task is done in the graph.
   var isTaskClosed = false
-  /// The graph has no such task. Nothing is started, whether or not the tombstone could be written.
+  /// The graph has no such task.
+  ///
+  /// Nothing is started, whether or not the tombstone could be written.
   var isTaskGone = false
   /// The inbox was asked about, and nothing is decided until the answer comes.
   var isObserving = false
@@ -43,7 +45,9 @@ struct ChildMachine: Sendable {
     /// Asked for again while its removal was under way.
     case renewing(ArchiveReason)
 
-    /// Nothing may live. The file may be gone by now, or be about to come back.
+    /// Nothing may live.
+    ///
+    /// The file may be gone by now, or be about to come back.
     var forbidsLife: Bool {
       switch self {
       case .none, .requested: false
@@ -133,8 +137,9 @@ extension ChildMachine {
     crashes.fit(limit: settings.crashLimit)
   }
 
-  /// After every event: whatever changed, in whichever branch, reaches the disk. When somebody last
-  /// listened is written along with the rest, and is no reason to write.
+  /// After every event: whatever changed, in whichever branch, reaches the disk.
+  ///
+  /// When somebody last listened is written along with the rest, and is no reason to write.
   mutating func persistChanges(_ context: inout DecisionContext) {
     var present = durable
     present.lastConsumer = written.lastConsumer

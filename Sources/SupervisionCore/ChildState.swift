@@ -1,4 +1,6 @@
-/// Where a child is. The payload is what is valid in that state and in no other.
+/// Where a child is.
+///
+/// The payload is what is valid in that state and in no other.
 public enum ChildState: Hashable, Sendable {
   /// No process, none wanted.
   case resting

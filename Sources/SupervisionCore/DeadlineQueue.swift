@@ -10,7 +10,9 @@ struct DeadlineQueue: Sendable {
     }
   }
 
-  /// A binary heap. An entry whose instant is not the child's present one is dropped at the top.
+  /// A binary heap.
+  ///
+  /// An entry whose instant is not the child's present one is dropped at the top.
   private var heap: [Entry] = []
   private var current: [ChildID: Instant] = [:]
 

@@ -1,4 +1,4 @@
-/// One decision with its cause: enough to explain it. Rule 15.
+/// One decision with its cause: enough to explain it (rule 15).
 public struct Decision: Hashable, Sendable {
   public let child: ChildID
   public let at: Instant
@@ -17,7 +17,9 @@ public struct Decision: Hashable, Sendable {
   public let next: Instant?
 }
 
-/// The part of the rules that a decision applied. The raw value is what files and logs say.
+/// The part of the rules that a decision applied.
+///
+/// The raw value is what files and logs say.
 public enum Clause: String, Hashable, Sendable, CaseIterable {
   case noDemand = "no-demand"
   case consumerWaits = "consumer-waits"

@@ -23,7 +23,7 @@ public struct InboxObservation: Hashable, Sendable {
   }
 }
 
-/// Who wants the child to run. Rule 1.
+/// Who wants the child to run (rule 1).
 public struct Demand: Hashable, Sendable {
   public internal(set) var consumers = 0
   public internal(set) var inbox = InboxObservation()
@@ -57,8 +57,10 @@ public struct Demand: Hashable, Sendable {
     if let activity = observation.lastActivity { touch(at: min(activity, now)) }
   }
 
-  /// When the idle timeout ends; nil while a consumer is connected. While a message waits it is
-  /// looked at again now and then, and never in a tight circle, however short the timeout.
+  /// When the idle timeout ends; nil while a consumer is connected.
+  ///
+  /// While a message waits it is looked at again now and then, and never in a tight circle, however
+  /// short the timeout.
   func idleDeadline(_ timeout: TimeSpan, since start: Instant) -> Instant? {
     let span = inbox.pending > 0 ? max(timeout, .seconds(1)) : timeout
     return consumers > 0 ? nil : max(last ?? start, start) + span

@@ -1,5 +1,7 @@
-/// What the core wants done. Effects are performed in the order in which they were returned; the
-/// outcome comes back as an event of a later turn, never by calling into the core from within.
+/// What the core wants done.
+///
+/// Effects are performed in the order in which they were returned; the outcome comes back as an
+/// event of a later turn, never by calling into the core from within.
 public enum Effect: Hashable, Sendable {
   /// Look at the inbox under its lock. → `inboxObserved`
   case observeInbox(ChildID)

@@ -1,4 +1,6 @@
-/// Names one child for as long as its supervisor knows it. The number has no meaning here.
+/// Names one child for as long as its supervisor knows it.
+///
+/// The number has no meaning here.
 public struct ChildID: Hashable, Comparable, Sendable, CustomStringConvertible {
   public let number: UInt32
 
@@ -33,7 +35,9 @@ public struct Incarnation: Hashable, Comparable, Sendable, CustomStringConvertib
   public var description: String { "#\(number)" }
 }
 
-/// Identifies a waiting message. Opaque here: only equality counts.
+/// Identifies a waiting message.
+///
+/// Opaque here: only equality counts.
 public struct MessageKey: Hashable, Sendable {
   public let value: UInt64
 

@@ -1,4 +1,6 @@
-/// A point on the monotonic clock. Passed in; nothing in this module reads a clock.
+/// A point on the monotonic clock.
+///
+/// Passed in; nothing in this module reads a clock.
 public struct Instant: Hashable, Comparable, Sendable {
   /// Nanoseconds since an arbitrary point that stays the same while the program runs.
   public let nanoseconds: Int64

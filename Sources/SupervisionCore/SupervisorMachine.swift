@@ -1,5 +1,7 @@
 /// Supervises many children as one value: routes events, shares the spawn budget, knows the next
-/// deadline. It sees no clock, no process and no file.
+/// deadline.
+///
+/// It sees no clock, no process and no file.
 public struct SupervisorMachine: Sendable {
   private var children: [ChildID: ChildMachine] = [:]
   private var deadlines = DeadlineQueue()
@@ -16,14 +18,18 @@ public struct SupervisorMachine: Sendable {
     generator = SeededGenerator(seed: seed)
   }
 
-  /// Takes in one event of one child. Events of unknown children are dropped.
+  /// Takes in one event of one child.
+  ///
+  /// Events of unknown children are dropped.
   public mutating func handle(
     _ event: ChildEvent, for id: ChildID, at now: Instant
   ) -> [Effect] {
     decide(id, at: now) { child, context in child.handle(event, &context) }
   }
 
-  /// Begins to supervise a child, as its durable state left it. Known already: nothing happens.
+  /// Begins to supervise a child, as its durable state left it.
+  ///
+  /// Known already: nothing happens.
   public mutating func register(
     _ id: ChildID, _ registration: Registration, at now: Instant
   ) -> [Effect] {
@@ -36,7 +42,9 @@ public struct SupervisorMachine: Sendable {
     return decide(id, at: now) { child, context in child.awaken(registration, &context) }
   }
 
-  /// Forgets a child that has no process. One that has is kept.
+  /// Forgets a child that has no process.
+  ///
+  /// One that has is kept.
   @discardableResult
   public mutating func forget(_ id: ChildID) -> Bool {
     guard let child = children[id], child.state.incarnation == nil else { return false }
@@ -55,7 +63,9 @@ public struct SupervisorMachine: Sendable {
     return effects
   }
 
-  /// Stops every child and starts none from here on. Rule 14 of shutdown: not a crash.
+  /// Stops every child and starts none from here on.
+  ///
+  /// Rule 14 of shutdown: not a crash.
   public mutating func shutDown(at now: Instant) -> [Effect] {
     isShuttingDown = true
     return ids.flatMap { handle(.shutdownRequested, for: $0, at: now) }
@@ -129,8 +139,10 @@ public struct Registration: Hashable, Sendable {
   /// The work after the last process's end was done already.
   public var isSettled: Bool
   public var isTaskClosed: Bool
-  /// A live process holds the lock. To be known before anything is decided: an archive that is
-  /// rolled forward must not be called done while somebody lives.
+  /// A live process holds the lock.
+  ///
+  /// To be known before anything is decided: an archive that is rolled forward must not be called
+  /// done while somebody lives.
   public var hasHolder: Bool
 
   public init(
@@ -161,7 +173,7 @@ extension ChildMachine {
     isTaskClosed = registration.isTaskClosed
   }
 
-  /// The first decision: boot spawns only what is demanded, and the inbox tells. Rule 2.
+  /// The first decision: boot spawns only what is demanded, and the inbox tells (rule 2).
   mutating func awaken(_ registration: Registration, _ context: inout DecisionContext) {
     holdAfterRestart(context)
     takeUp(registration, &context)

@@ -29,7 +29,9 @@ final class RunProcesses {
     self.isExternal = isExternal
   }
 
-  /// Signals the group and every process that left it. A process that is gone is no error.
+  /// Signals the group and every process that left it.
+  ///
+  /// A process that is gone is no error.
   func signal(_ signal: Signal) {
     if signal == .terminate || signal == .kill { ending = signal }
     signalLeader(signal)

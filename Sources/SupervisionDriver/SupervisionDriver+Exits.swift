@@ -3,7 +3,9 @@ internal import SupervisionCore
 internal import SystemPackage
 
 extension SupervisionDriver {
-  /// Begins to watch a run's leader. The descriptor becomes readable when the leader ends.
+  /// Begins to watch a run's leader.
+  ///
+  /// The descriptor becomes readable when the leader ends.
   func watch(_ run: RunProcesses) {
     runs[run.child] = run
     leaders[run.leader.pid] = run.child

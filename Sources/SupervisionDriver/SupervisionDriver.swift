@@ -22,13 +22,17 @@ public final class SupervisionDriver {
   /// Children of this process that belong to no run.
   public var unsupervised: Set<Int32> = []
 
-  /// `seed` decides the jitter. The caller must have made itself a child subreaper.
+  /// `seed` decides the jitter.
+  ///
+  /// The caller must have made itself a child subreaper.
   public init(settings: SupervisionSettings, seed: UInt64) throws(Errno) {
     loop = try EventLoop()
     machine = SupervisorMachine(settings: settings, seed: seed)
   }
 
-  /// Says that something happened to a child. Decided about in the next turn.
+  /// Says that something happened to a child.
+  ///
+  /// Decided about in the next turn.
   public func report(_ event: ChildEvent, of child: ChildID) {
     queue.append((child, event))
   }
@@ -40,7 +44,9 @@ public final class SupervisionDriver {
     report(.holderFound, of: child)
   }
 
-  /// Begins to supervise a child. `holder` is a live process that holds its lock already.
+  /// Begins to supervise a child.
+  ///
+  /// `holder` is a live process that holds its lock already.
   public func register(
     _ child: ChildID, _ registration: SupervisionCore.Registration,
     holder: ProcessDescriptor? = nil
@@ -72,7 +78,9 @@ public final class SupervisionDriver {
     return (run.exit == nil ? [run.leader.pid] : []) + run.leftovers.keys.sorted()
   }
 
-  /// One turn. Blocks until something happens, unless there is work or `mayBlock` is false.
+  /// One turn.
+  ///
+  /// Blocks until something happens, unless there is work or `mayBlock` is false.
   ///
   /// `deadline` is another instant, by the monotonic clock, at which the caller wants to go on.
   public func turn(mayBlock: Bool = true, deadline: Int64? = nil) throws(Errno) {

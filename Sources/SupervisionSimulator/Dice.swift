@@ -6,8 +6,9 @@ struct Dice {
 
   init(seed: UInt64) { generator = SeededGenerator(seed: seed) }
 
-  /// From 0 to one less than `bound`, which must be positive. The bias of this short cut does not
-  /// matter for numbers as small as these.
+  /// From 0 to one less than `bound`, which must be positive.
+  ///
+  /// The bias of this short cut does not matter for numbers as small as these.
   mutating func below(_ bound: Int) -> Int {
     Int(((generator.next() >> 32) &* UInt64(truncatingIfNeeded: bound)) >> 32)
   }

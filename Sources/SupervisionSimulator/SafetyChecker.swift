@@ -38,8 +38,9 @@ public struct SafetyChecker: Sendable {
     }
   }
 
-  /// A child is about to be registered with what the disk says. What was asked for and not
-  /// acknowledged may have been written or not.
+  /// A child is about to be registered with what the disk says.
+  ///
+  /// What was asked for and not acknowledged may have been written or not.
   public mutating func registered(_ child: Int, isTaskOpen: Bool, isDown: Bool) {
     children[child].isTaskOpen = isTaskOpen
     if !children[child].isDesireAcknowledged { children[child].isDown = isDown }

@@ -34,7 +34,9 @@ public struct Step: Hashable, Sendable {
   }
 }
 
-/// What people, other programs and misfortune do. Children are counted from 0.
+/// What people, other programs and misfortune do.
+///
+/// Children are counted from 0.
 public enum Action: Hashable, Sendable {
   // Demand.
   case attach(Int)
@@ -76,7 +78,9 @@ public enum Action: Hashable, Sendable {
   case shutDown
 }
 
-/// How often each fault occurs, in percent. Each schedule draws its own mixture.
+/// How often each fault occurs, in percent.
+///
+/// Each schedule draws its own mixture.
 public struct FaultWeights: Hashable, Sendable {
   public var badProgram = 0
   public var noResources = 0

@@ -1,7 +1,9 @@
 internal import SupervisionCore
 
 extension SimulatedWorld {
-  /// Queues news for the dispatcher that lives now. News of one child stays in order.
+  /// Queues news for the dispatcher that lives now.
+  ///
+  /// News of one child stays in order.
   mutating func queueNews(_ event: ChildEvent, _ child: Int, after lag: TimeSpan? = nil) {
     guard isUp else { return }
     let at = max(now + (lag ?? self.lag()), children[child].lastDelivery)

@@ -1,8 +1,9 @@
 internal import SupervisionCore
 
 extension SimulatedWorld {
-  /// Performs effects in order; those that may wait come after the others. A dispatcher that dies
-  /// on the way leaves the rest undone.
+  /// Performs effects in order; those that may wait come after the others.
+  ///
+  /// A dispatcher that dies on the way leaves the rest undone.
   mutating func perform(_ effects: [Effect]) {
     for effect in effects where isUp && !effect.mayWait { perform(effect) }
     for effect in effects where isUp && effect.mayWait { perform(effect) }

@@ -1,11 +1,15 @@
 internal import CSystemd
 internal import Glibc
 
-/// The system's journal, through libsystemd. sd_journal_sendv(3).
+/// The system's journal, through libsystemd.
+///
+/// sd_journal_sendv(3).
 public final class Journal {
   private init() {}
 
-  /// Nil when no journal is listening on this machine. libsystemd is loaded only when one is.
+  /// Nil when no journal is listening on this machine.
+  ///
+  /// libsystemd is loaded only when one is.
   public static func connect() -> Journal? {
     guard access("/run/systemd/journal/socket", W_OK) == 0, wg_systemd_load() == 0 else {
       return nil
@@ -13,8 +17,10 @@ public final class Journal {
     return Journal()
   }
 
-  /// Sends one entry. Field names are upper case letters, digits and underscores. Returns false when
-  /// the journal did not take it.
+  /// Sends one entry.
+  ///
+  /// Field names are upper case letters, digits and underscores. Returns false when the journal did
+  /// not take it.
   @discardableResult
   public func send(_ fields: [(name: String, value: String)]) -> Bool {
     let texts = fields.map { Array("\($0.name)=\($0.value)".utf8) }

@@ -1,7 +1,9 @@
 internal import CSystemd
 internal import Glibc
 
-/// What a service tells the one that started it. sd_notify(3).
+/// What a service tells the one that started it.
+///
+/// sd_notify(3).
 public enum ServiceNotification: Hashable, Sendable {
   /// It serves from now on.
   case ready(status: String)
@@ -33,13 +35,17 @@ public enum ServiceNotification: Hashable, Sendable {
 public final class ServiceSupervisor {
   private init() {}
 
-  /// Nil when NOTIFY_SOCKET is not set. libsystemd is loaded only when it is.
+  /// Nil when NOTIFY_SOCKET is not set.
+  ///
+  /// libsystemd is loaded only when it is.
   public static func fromEnvironment() -> ServiceSupervisor? {
     guard getenv("NOTIFY_SOCKET") != nil, wg_systemd_load() == 0 else { return nil }
     return ServiceSupervisor()
   }
 
-  /// Sends one datagram; does not block for an answer. Returns false when nobody received it.
+  /// Sends one datagram; does not block for an answer.
+  ///
+  /// Returns false when nobody received it.
   @discardableResult
   public func send(_ notification: ServiceNotification) -> Bool {
     wg_sd_notify(notification.text) > 0

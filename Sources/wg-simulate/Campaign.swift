@@ -42,7 +42,9 @@ struct Campaign {
   }
 }
 
-/// One thread's share. Only that thread touches it until it is joined.
+/// One thread's share.
+///
+/// Only that thread touches it until it is joined.
 private final class Worker {
   private let options: Options
   private let first: UInt64

@@ -49,7 +49,9 @@ final class DriverWorld: SupervisionDelegate {
     return child
   }
 
-  /// Turns until the condition holds. Throws after `seconds`.
+  /// Turns until the condition holds.
+  ///
+  /// Throws after `seconds`.
   func run(within seconds: Int64 = 30, until condition: () -> Bool) throws {
     let end = Clock.monotonic + seconds * 1_000_000_000
     while !condition() {

@@ -1,7 +1,6 @@
 import SupervisionCore
-import Testing
-
 import SupervisionSimulator
+import Testing
 
 /// Schedules that once broke an invariant, cut short, each named for what was wrong.
 struct RegressionTests {

@@ -6,7 +6,9 @@ internal import SupervisionCore
 internal import SupervisionDriver
 
 extension ChatSupervisor {
-  /// Asks the core to archive a chat. The evidence is gathered from here on.
+  /// Asks the core to archive a chat.
+  ///
+  /// The evidence is gathered from here on.
   func archive(
     _ chat: SupervisedChat, _ reason: ArchiveReason, by author: Tombstone.Author,
     grace: TimeSpan? = nil
@@ -75,6 +77,7 @@ extension ChatSupervisor {
   }
 
   /// An archive of a chat that had no handler must not be called done while somebody else runs one.
+  ///
   /// He is adopted and ended; then this is asked again.
   private func isHeldByStranger(_ chat: SupervisedChat, _ outcome: HandlerOutcome) -> Bool {
     guard outcome == .none, let process = holder(of: chat) else { return false }

@@ -14,7 +14,9 @@ struct BootRecords {
 }
 
 extension ChatSupervisor {
-  /// Gives legacy rows their new names. Somebody else may have the graph's lock: not waited for.
+  /// Gives legacy rows their new names.
+  ///
+  /// Somebody else may have the graph's lock: not waited for.
   func migrateLegacyChats() throws(StorageError) {
     let report = try catalog.migrateLegacy(dryRun: false, by: .dispatcher, wait: .tryOnce)
     guard !report.isEmpty else { return }
@@ -38,19 +40,21 @@ extension ChatSupervisor {
       holder: holder(of: chat))
   }
 
-  /// Whether nothing is left to do for a tombstone. A row that was put back to open is closed again,
-  /// so that the existing program finds nothing to start either. Rule 12.
+  /// Whether nothing is left to do for a tombstone.
+  ///
+  /// A row that was put back to open is closed again, so that the existing program finds nothing to
+  /// start either. Rule 12.
   private func isSettled(_ chat: SupervisedChat) -> Bool {
     guard let tombstone = chat.tombstone else { return true }
     return tombstone.isSettled && chat.row?.isClosed != false
   }
 
-  /// A handler that an earlier dispatcher started may still run. Rule 9.
+  /// A handler that an earlier dispatcher started may still run (rule 9).
   func holder(of chat: SupervisedChat) -> ProcessDescriptor? {
     chat.session.flatMap { HandlerSearch.holder(of: layout.chatDirectory($0)) }
   }
 
-  /// State files of chats that are not in the graph: each archives itself, once. Rule 10.
+  /// State files of chats that are not in the graph: each archives itself, once (rule 10).
   func archiveStale(_ ids: [ChatID], _ boot: BootRecords) {
     for id in ids where chats[id] == nil {
       add(id, nil, boot)

@@ -98,7 +98,9 @@ extension ChatSupervisor: SupervisionDelegate {
       switch try SessionLock.tryAcquire(directory) {
       case .held: return plan(forHolderOf: directory)
       case .acquired(let lock):
-        guard let locked = lock.descriptor else { return .impossible(.resources, reason: "no lock") }
+        guard let locked = lock.descriptor else {
+          return .impossible(.resources, reason: "no lock")
+        }
         chat.lock = lock
         if chat.conversation == nil { inboxes.request(child) }
         let request = launcher.request(
@@ -157,7 +159,9 @@ extension ChatSupervisor: SupervisionDelegate {
 
   func setAside(_ message: MessageKey, of child: ChildID, failures: Int) {
     guard let chat = chats[child], let session = chat.session, let conversation = chat.conversation,
-      let poison = conversation.pending.first(where: { UInt64(clamping: $0.offset) == message.value })
+      let poison = conversation.pending.first(where: {
+        UInt64(clamping: $0.offset) == message.value
+      })
     else { return }
     do {
       let directory = layout.chatDirectory(session)
@@ -188,7 +192,8 @@ extension ChatSupervisor: SupervisionDelegate {
     decisions.append(decision, at: .now)
     if let exit = decision.exit { chat.lastExit = exit }
     if decision.clause == .stopTimeout { chat.killed = decision.incarnation }
-    let sentence = DecisionSentence(decision: decision, pid: driver.pid(of: decision.child) ?? chat.lastPid)
+    let sentence = DecisionSentence(
+      decision: decision, pid: driver.pid(of: decision.child) ?? chat.lastPid)
     guard var entry = sentence.entry else { return }
     if decision.isFailure, let lines = output.lastLines(chat.id) {
       entry.message += "; last output: \(lines)"

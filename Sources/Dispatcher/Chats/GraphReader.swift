@@ -14,8 +14,10 @@ final class GraphReader {
   private let watcher: ProjectWatcher
   private var reported: Set<String> = []
   private var projectDefault = ProjectSettings().executor
-  /// Chats whose row was missing at the last look. Gone for good only when it is missing twice: a
-  /// program that rewrites the graph in place shows an empty one for a moment.
+  /// Chats whose row was missing at the last look.
+  ///
+  /// Gone for good only when it is missing twice: a program that rewrites the graph in place shows
+  /// an empty one for a moment.
   private var missing: Set<ChatID> = []
   private(set) var confirmAt: Int64?
 
@@ -26,7 +28,9 @@ final class GraphReader {
     self.watcher = watcher
   }
 
-  /// Reads the graph and reports what is different. An unreadable graph changes nothing.
+  /// Reads the graph and reports what is different.
+  ///
+  /// An unreadable graph changes nothing.
   ///
   /// `boot` is what the other files said, for chats that are met for the first time.
   func readGraph(_ boot: BootRecords = BootRecords()) {
@@ -42,7 +46,7 @@ final class GraphReader {
     }
   }
 
-  /// Legacy rows that somebody wrote since the start are renamed when they are met. Rule 10.
+  /// Legacy rows that somebody wrote since the start are renamed when they are met (rule 10).
   private func migratedRows() throws(StorageError) -> (rows: [ChatRow], problems: [Problem]) {
     let (rows, problems) = try supervisor.catalog.graph.chatRows()
     guard rows.contains(where: { $0.isLegacy && !$0.isRetired }) else { return (rows, problems) }

@@ -5,7 +5,9 @@ internal import LinuxSystem
 internal import SupervisionCore
 internal import SystemPackage
 
-/// Makes the request that starts a chat's handler. wg-handler(7).
+/// Makes the request that starts a chat's handler.
+///
+/// wg-handler(7).
 struct HandlerLaunch {
   let layout: ProjectLayout
   /// Where handlers say that they are ready.
@@ -34,7 +36,9 @@ struct HandlerLaunch {
       placement: .ownSession, isSubreaper: true)
   }
 
-  /// Whether the handler says when it is ready. A program that is not ours need not.
+  /// Whether the handler says when it is ready.
+  ///
+  /// A program that is not ours need not.
   func awaitsReadiness(_ handler: HandlerSpecification) -> Bool {
     switch handler {
     case .builtIn, .command: true
@@ -42,7 +46,9 @@ struct HandlerLaunch {
     }
   }
 
-  /// A bare name is looked up in PATH. One that is not found is left for the spawn to complain about.
+  /// A bare name is looked up in PATH.
+  ///
+  /// One that is not found is left for the spawn to complain about.
   private func executable(_ arguments: [String]) -> FilePath {
     let name = arguments.first ?? ""
     let path = CurrentProcess.variable("PATH")

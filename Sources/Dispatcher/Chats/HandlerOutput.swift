@@ -17,7 +17,9 @@ struct HandlerOutput {
       layout.handlerLog(chat), flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o640)
   }
 
-  /// Cuts a file that has grown too large. Whoever has it open for appending goes on at its new end.
+  /// Cuts a file that has grown too large.
+  ///
+  /// Whoever has it open for appending goes on at its new end.
   func trim(_ chat: ChatID) {
     guard let file = try? Descriptor.open(layout.handlerLog(chat), flags: O_RDWR),
       let size = try? file.status().size, size > Self.limit,

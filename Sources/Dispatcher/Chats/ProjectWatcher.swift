@@ -47,7 +47,9 @@ final class ProjectWatcher {
     return changes
   }
 
-  /// Watches an inbox, making an empty one if there is none. Nil when the kernel allows no more.
+  /// Watches an inbox, making an empty one if there is none.
+  ///
+  /// Nil when the kernel allows no more.
   func watchInbox(of chat: ChatID, in directory: FilePath) -> FileWatcher.WatchID? {
     let inbox = MessageLog(directory: directory, .inbox).path
     do {
@@ -93,6 +95,7 @@ final class ProjectWatcher {
   private func complain(_ message: String) {
     guard !hasComplained else { return }
     hasComplained = true
-    log.warn(.storageProblem, "\(message); messages are noticed when the dispatcher is told of them")
+    log.warn(
+      .storageProblem, "\(message); messages are noticed when the dispatcher is told of them")
   }
 }

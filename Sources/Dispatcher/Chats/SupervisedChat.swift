@@ -4,13 +4,16 @@ internal import LinuxSystem
 internal import SupervisionCore
 internal import SystemPackage
 
-/// What the dispatcher keeps of one chat beside the core's state. Ten thousand of them may rest, so
-/// what only a live chat needs is let go of when it rests.
+/// What the dispatcher keeps of one chat beside the core's state.
+///
+/// Ten thousand of them may rest, so what only a live chat needs is let go of when it rests.
 final class SupervisedChat {
   let id: ChatID
   var child: ChildID { ChildID(id.number) }
 
-  /// What the graph says of it. Nil for a stale id.
+  /// What the graph says of it.
+  ///
+  /// Nil for a stale id.
   var row: Row?
   var session: SessionID?
   var tombstone: Tombstone?

@@ -4,8 +4,9 @@ internal import LinuxSystem
 internal import SupervisionCore
 internal import SystemPackage
 
-/// One client on the control socket. The connection is the lease: what it attached to is let go of
-/// when it closes, however it closes.
+/// One client on the control socket.
+///
+/// The connection is the lease: what it attached to is let go of when it closes, however it closes.
 final class ControlConnection {
   let stream: UnixStream
   let peer: PeerCredentials
@@ -38,7 +39,9 @@ final class ControlConnection {
     outgoing.isEmpty ? .readable : [.readable, .writable]
   }
 
-  /// Takes what has arrived. Returns false when the connection is over.
+  /// Takes what has arrived.
+  ///
+  /// Returns false when the connection is over.
   func receive() -> Bool {
     do {
       switch try stream.read() {
@@ -90,7 +93,9 @@ final class ControlConnection {
     if outgoing.count > Self.backlogLimit { isEnding = true }
   }
 
-  /// Writes what waits. Returns false when the connection is over.
+  /// Writes what waits.
+  ///
+  /// Returns false when the connection is over.
   func flush() -> Bool {
     guard !isClosed else { return false }
     do {

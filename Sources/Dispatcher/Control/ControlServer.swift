@@ -51,7 +51,9 @@ final class ControlServer {
     return [expiry, resumeAt].compactMap { $0 }.min()
   }
 
-  /// Answers what was decided since, and closes what is over. Once each turn.
+  /// Answers what was decided since, and closes what is over.
+  ///
+  /// Once each turn.
   func serve() {
     let now = Clock.monotonic
     if let resumeAt, resumeAt <= now, (try? listen()) != nil { self.resumeAt = nil }

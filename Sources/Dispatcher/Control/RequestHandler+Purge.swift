@@ -6,7 +6,7 @@ internal import SupervisionCore
 internal import SupervisionDriver
 
 extension RequestHandler {
-  /// Archives every chat, and answers when each is proven dead. Rule 11.
+  /// Archives every chat, and answers when each is proven dead (rule 11).
   func purge(_ request: ControlRequest.PurgeRequest, _ connection: ControlConnection) {
     var answer = PurgeAnswer(dispatcher: .running, isDryRun: request.isDryRun)
     var doomed: [SupervisedChat] = []

@@ -40,7 +40,9 @@ final class RequestHandler: ControlRequestHandling {
     waiting.append(Waiting(connection: connection, answer: answer))
   }
 
-  /// Gives the answers that have become possible. Once each turn.
+  /// Gives the answers that have become possible.
+  ///
+  /// Once each turn.
   func answerWaiting() {
     let present = waiting
     waiting = []

@@ -4,7 +4,9 @@ internal import LinuxSystem
 internal import SupervisionCore
 internal import SystemPackage
 
-/// `service/decisions.jsonl`: every decision with its cause, bounded. Rule 15.
+/// `service/decisions.jsonl`: every decision with its cause, bounded.
+///
+/// Rule 15.
 ///
 /// The records of a turn are written together. They are evidence, not state: losing the last ones
 /// in a power cut loses no message, so nothing is synced.

@@ -30,7 +30,9 @@ enum LogEvent: String, CaseIterable {
   case storageProblem = "storage.problem"
   case legacyMigrated = "legacy.migrated"
 
-  /// A 128-bit id, fixed for ever. sd_id128(3).
+  /// A 128-bit id, fixed for ever.
+  ///
+  /// sd_id128(3).
   var messageID: String {
     let prefix = "6f1d8c3e5b7a4d0e9a2c77670000"
     let number = String(Self.allCases.firstIndex(of: self).map { $0 + 1 } ?? 0, radix: 16)
