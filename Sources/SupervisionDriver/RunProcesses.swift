@@ -34,10 +34,16 @@ final class RunProcesses {
   /// A process that is gone is no error.
   func signal(_ signal: Signal) {
     if signal == .terminate || signal == .kill { ending = signal }
-    try? leader.signalGroup(signal)
+    signalLeader(signal)
     for process in leftovers.values { try? process.descriptor.signal(signal) }
     // A stopped process acts on nothing but SIGKILL until it goes on.
     if signal == .terminate { self.signal(.continue) }
+  }
+
+  /// An adopted leader need not lead a group: then it is signalled alone, for the group that it is
+  /// in belongs to others.
+  private func signalLeader(_ signal: Signal) {
+    if (try? leader.signalGroup(signal)) == nil { try? leader.signal(signal) }
   }
 
   /// Counts a process in that was found only now.

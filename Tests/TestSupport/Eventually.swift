@@ -4,15 +4,16 @@ internal import LinuxSystem
 /// Waits until a condition holds; false when it does not within the time.
 ///
 /// The one place where tests wait. The limit is generous since machines are slow at times: it is
-/// what a failing test costs, not what a passing one takes.
+/// what a failing test costs, not what a passing one takes. `interval` is in milliseconds; longer
+/// ones are for conditions that cost something to look at.
 public func eventually(
-  within seconds: Double = 20, _ condition: () throws -> Bool
+  within seconds: Double = 20, every interval: UInt32 = 1, _ condition: () throws -> Bool
 ) rethrows -> Bool {
   let deadline = Clock.monotonic + Int64(seconds * 1e9)
   while true {
     if try condition() { return true }
     if Clock.monotonic > deadline { return false }
-    usleep(1_000)
+    usleep(interval * 1_000)
   }
 }
 

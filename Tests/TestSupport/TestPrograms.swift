@@ -16,8 +16,10 @@ public enum TestPrograms {
   public static let packageRoot: FilePath =
     FilePath(#filePath).removingLastComponent().removingLastComponent().removingLastComponent()
 
-  /// Beside the test program, and where `swift build` puts things.
+  /// `WG_TEST_PROGRAMS` where it is set, to test other builds; else beside the test program, and
+  /// where `swift build` puts things.
   private static func folders() throws -> [FilePath] {
+    if let folder = CurrentProcess.variable("WG_TEST_PROGRAMS") { return [FilePath(folder)] }
     let test = try CurrentProcess.executable().removingLastComponent()
     let build = packageRoot.appending(".build")
     return [test, build.appending("debug"), build.appending("release")]

@@ -81,6 +81,7 @@ extension ChatSupervisor {
   /// He is adopted and ended; then this is asked again.
   private func isHeldByStranger(_ chat: SupervisedChat, _ outcome: HandlerOutcome) -> Bool {
     guard outcome == .none, let process = holder(of: chat) else { return false }
+    if chat.retirement?.pids.isEmpty == true { chat.retirement?.pids = [process.pid] }
     driver.reportHolder(process, of: chat.child)
     return true
   }

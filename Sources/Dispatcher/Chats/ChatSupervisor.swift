@@ -191,6 +191,9 @@ extension ChatSupervisor: SupervisionDelegate {
     guard let chat = chats[decision.child] else { return }
     decisions.append(decision, at: .now)
     if let exit = decision.exit { chat.lastExit = exit }
+    if decision.clause == .stopTimeout { chat.killed = decision.incarnation }
+    // A stale id was told about when it was met: one entry. Rule 10.
+    if decision.clause == .archived && chat.row == nil { return }
     let sentence = DecisionSentence(
       decision: decision, pid: driver.pid(of: decision.child) ?? chat.lastPid)
     guard var entry = sentence.entry else { return }

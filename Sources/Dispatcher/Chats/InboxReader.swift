@@ -53,7 +53,7 @@ final class InboxReader {
     do throws(StorageError) {
       guard try conversation.refresh(budget: Self.chunk) else { return nil }
       if conversation.pending.isEmpty { try conversation.saveCheckpoint() }
-      chat.lastFailure = nil
+      chat.inboxFailure = nil
     } catch {
       // What was known before still counts: nothing is lost by looking again at the next event.
       complain(error, chat)
@@ -81,8 +81,8 @@ final class InboxReader {
   }
 
   private func complain(_ error: StorageError, _ chat: SupervisedChat) {
-    guard chat.lastFailure != error.description else { return }
-    chat.lastFailure = error.description
+    guard chat.inboxFailure != error.description else { return }
+    chat.inboxFailure = error.description
     log.error(.storageProblem, "Coordinator-\(chat.id.number): \(error)")
   }
 

@@ -30,8 +30,12 @@ final class SupervisedChat {
   var retirement: Retirement?
   /// Why the last storage operation about this chat failed.
   var lastFailure: String?
+  /// Why the inbox could not be read the last time, so that it is said once.
+  var inboxFailure: String?
   /// Handlers after the first, since the dispatcher started.
   var restarts: UInt64 = 0
+  /// The last run that did not end in its stop timeout and was killed.
+  var killed: Incarnation?
   /// The number of the last handler's leader.
   var lastPid: Int32?
   var lastExit: SupervisionCore.ExitStatus?

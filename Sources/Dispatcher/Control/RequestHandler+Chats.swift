@@ -44,14 +44,15 @@ extension RequestHandler {
     let wasDown = supervisor.state(of: chat) == .down
     let beganAt = Clock.monotonic
     let pids = driver.processes(of: chat.child)
+    let run = driver.machine.state(of: chat.child)?.incarnation
     chat.lastFailure = nil
     driver.report(.stopRequested, of: chat.child)
     answer(connection) { [self] in
       if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
       guard driver.machine.state(of: chat.child)?.incarnation == nil else { return nil }
+      let ended: HandlerEnd.Outcome = run == chat.killed ? .killed : .terminated
       let end = HandlerEnd(
-        outcome: pids.isEmpty ? .none : .terminated, pids: pids,
-        duration: Clock.monotonic - beganAt)
+        outcome: pids.isEmpty ? .none : ended, pids: pids, duration: Clock.monotonic - beganAt)
       return .ok(answer(about: chat, changed: !wasDown, handler: end).payload)
     }
   }

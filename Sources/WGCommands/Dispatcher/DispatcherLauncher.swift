@@ -1,5 +1,6 @@
 internal import ChatStorage
 internal import ControlProtocol
+internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -43,8 +44,7 @@ struct DispatcherLauncher {
   }
 
   private func spawn(notifying socket: SocketAddress) throws -> SpawnedProcess {
-    try Directory.create(layout.service)
-    let log = try RegularLog.openForAppending(layout.daemonLog)
+    let log = try openLog()
     var variables = environment
     variables["NOTIFY_SOCKET"] = socket.description
     return try Spawn.run(
@@ -52,6 +52,15 @@ struct DispatcherLauncher {
         executable: program, arguments: arguments,
         environment: variables.map { "\($0.key)=\($0.value)" }.sorted(), directory: "/",
         descriptors: [.init(log, as: 1), .init(log, as: 2)], placement: .ownSession))
+  }
+
+  private func openLog() throws(StorageError) -> Descriptor {
+    try StorageError.about(layout.service) { () throws(Errno) in
+      try Directory.create(layout.service)
+    }
+    return try StorageError.about(layout.daemonLog) { () throws(Errno) in
+      try RegularLog.openForAppending(layout.daemonLog)
+    }
   }
 
   private func wait(
