@@ -1,5 +1,5 @@
 public import JSONLines
-internal import LinuxSystem
+public import LinuxSystem
 internal import SystemPackage
 
 /// Desired state and crash history: a file for each chat, in `service/chats`.
@@ -46,15 +46,19 @@ public struct ChatStateStore {
     try write([(chat, record)])
   }
 
-  /// Replaces the records of several chats; on the disk together when it returns.
-  public func write(_ records: [(chat: ChatID, record: ChatRecord)]) throws(StorageError) {
+  /// Replaces the records of several chats; on the disk together when it returns, if they are to be
+  /// durable.
+  public func write(
+    _ records: [(chat: ChatID, record: ChatRecord)],
+    _ durability: AtomicFile.Durability = .durable
+  ) throws(StorageError) {
     try DurableFolder.make(layout.chatStates)
     for entry in records { try setAsideIfCorrupt(entry.chat) }
     let files = records.map {
       (path: layout.chatState($0.chat), bytes: $0.record.object.encodedPretty() + [0x0A])
     }
     try StorageError.about(layout.chatStates) { () throws(Errno) in
-      try AtomicFile.replaceAll(files, in: layout.chatStates)
+      try AtomicFile.replaceAll(files, in: layout.chatStates, durability)
     }
   }
 

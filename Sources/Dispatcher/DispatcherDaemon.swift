@@ -13,7 +13,7 @@ final class DispatcherDaemon {
   let options: DispatcherOptions
   let layout: ProjectLayout
   let log: DispatcherLog
-  let driver: SupervisionDriver
+  let driver: ChildDriver
   let supervisor: ChatSupervisor
   let watcher: ProjectWatcher
   let graph: GraphReader
@@ -53,7 +53,7 @@ final class DispatcherDaemon {
     service = ServiceSupervisor.fromEnvironment()
     try ChildSubreaper.enable()
     try DescriptorLimit.raise()
-    driver = try SupervisionDriver(settings: options.settings, seed: RandomBytes.word())
+    driver = try ChildDriver(settings: options.settings, seed: RandomBytes.word())
     watcher = try ProjectWatcher(layout: layout, loop: driver.loop, log: log)
     let relay = NotifyRelay()
     let notifications = try NotifyReceiver(loop: driver.loop) { relay.report?($0, $1) }
@@ -100,6 +100,7 @@ final class DispatcherDaemon {
     }
     supervisor.runClerk()
     supervisor.writeWhenDue()
+    supervisor.logs.resume()
     requests?.answerWaiting()
     server?.serve()
     supervisor.decisions.flush()
@@ -126,12 +127,19 @@ final class DispatcherDaemon {
 
 extension DispatcherDaemon {
   /// Ends: no handler is started any more, and each that runs is stopped.
-  func end(leavingHandlers: Bool) {
+  ///
+  /// With `force`, SIGKILL follows SIGTERM at once.
+  func end(leavingHandlers: Bool, force: Bool = false) {
     guard !isEnding else { return }
     isEnding = true
     leavesHandlers = leavingHandlers
     log.info(.dispatcherStopping, "Daemon shutting down")
     service?.send(.stopping(status: "Stopping \(driver.machine.liveIDs.count) handlers"))
+    if force {
+      var settings = driver.machine.settings
+      settings.stopTimeout = .zero
+      driver.apply(settings)
+    }
     if !leavingHandlers { driver.shutDown() }
   }
 

@@ -64,7 +64,7 @@ public struct DispatcherOptions: Equatable, Sendable {
     switch name {
     case "--dir": return directory = value
     case "--socket": socket = value
-    case "--idle-timeout": idleTimeout = try span(name, value)
+    case "--idle-timeout": idleTimeout = try span(name, value, allowsInfinity: true)
     case "--stop-timeout": stopTimeout = try span(name, value)
     case "--start-timeout": startTimeout = try span(name, value)
     case "--backoff-initial": backoffInitial = try span(name, value)
@@ -75,14 +75,10 @@ public struct DispatcherOptions: Equatable, Sendable {
   }
 
   private func span(
-    _ name: String, _ value: String
+    _ name: String, _ value: String, allowsInfinity: Bool = false
   ) throws(UsageError) -> ControlProtocol.TimeSpan {
     do {
-      let span = try ControlProtocol.TimeSpan.parse(value)
-      if span.isInfinite { throw UsageError("\(name) cannot be infinite") }
-      return span
-    } catch let error as UsageError {
-      throw error
+      return try ControlProtocol.TimeSpan.parse(value, allowsInfinity: allowsInfinity)
     } catch {
       throw UsageError("\(name): \(error)")
     }

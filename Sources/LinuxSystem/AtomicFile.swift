@@ -93,21 +93,22 @@ public enum AtomicFile {
     return staged
   }
 
-  /// Replaces several files of one folder, durably, for little more than the price of one.
+  /// Replaces several files of one folder, together, for little more than the price of one.
   ///
   /// Many files are brought to the disk by one `syncfs(2)`, which waits for whatever else that file
   /// system has to write; few by an `fsync(2)` each. When it throws, none has been replaced, unless
   /// it was a rename or the folder's fsync that failed. Blocks.
   public static func replaceAll(
-    _ files: [(path: FilePath, bytes: [UInt8])], in directory: FilePath
+    _ files: [(path: FilePath, bytes: [UInt8])], in directory: FilePath,
+    _ durability: Durability = .durable
   ) throws(Errno) {
     if files.isEmpty { return }
-    let isLarge = files.count > largeBatch
+    let isLarge = files.count > largeBatch && durability == .durable
     var staged: [Staged] = []
     do throws(Errno) {
       for file in files {
-        let durability = isLarge ? Durability.atomic : .durable
-        staged.append(try stage(file.path, file.bytes, durability: durability))
+        staged.append(
+          try stage(file.path, file.bytes, durability: isLarge ? .atomic : durability))
       }
       if isLarge { try synchronizeFileSystem(of: directory) }
     } catch {
@@ -115,7 +116,7 @@ public enum AtomicFile {
       throw error
     }
     for file in staged { try file.publish() }
-    try synchronizeDirectory(directory)
+    if durability == .durable { try synchronizeDirectory(directory) }
   }
 
   private static let largeBatch = 8

@@ -62,6 +62,7 @@ public struct Demand: Hashable, Sendable {
   /// While a message waits it is looked at again now and then, and never in a tight circle, however
   /// short the timeout.
   func idleDeadline(_ timeout: TimeSpan, since start: Instant) -> Instant? {
+    guard timeout != .infinity else { return nil }
     let span = inbox.pending > 0 ? max(timeout, .seconds(1)) : timeout
     return consumers > 0 ? nil : max(last ?? start, start) + span
   }

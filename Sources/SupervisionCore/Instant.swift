@@ -38,6 +38,9 @@ public struct TimeSpan: Hashable, Comparable, Sendable {
 
   public static let zero = TimeSpan(nanoseconds: 0)
 
+  /// For ever.
+  public static let infinity = TimeSpan(nanoseconds: .max)
+
   public static func milliseconds(_ count: Int64) -> TimeSpan {
     nanoseconds(count, times: 1_000_000)
   }

@@ -31,8 +31,9 @@ public protocol SupervisionDelegate: AnyObject {
 
   func setAside(_ message: MessageKey, of child: ChildID, failures: Int)
 
-  /// Write what must survive, durably and together.
-  func persist(_ states: [(child: ChildID, state: DurableState)])
+  /// Write what must survive. `.beforeActing`: durable when this returns. `.soon`: safe from this
+  /// process's death when this returns, from a power cut within a moment.
+  func persist(_ states: [(child: ChildID, state: DurableState)], _ urgency: Effect.Urgency)
 
   func record(_ decision: Decision)
 }

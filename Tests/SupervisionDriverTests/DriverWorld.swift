@@ -6,7 +6,7 @@ import TestSupport
 
 /// A delegate whose inboxes, tombstones and programs are plain values, over the real kernel.
 final class DriverWorld: SupervisionDelegate {
-  let driver: SupervisionDriver
+  let driver: ChildDriver
   /// What each child runs: the arguments of test-child.
   var programs: [ChildID: [String]] = [:]
   var pending: [ChildID: Int] = [:]
@@ -24,7 +24,7 @@ final class DriverWorld: SupervisionDelegate {
 
   init(_ settings: SupervisionSettings = DriverWorld.quick) throws {
     try ChildSubreaper.enable()
-    driver = try SupervisionDriver(settings: settings, seed: 1)
+    driver = try ChildDriver(settings: settings, seed: 1)
     executable = try TestPrograms.path("test-child")
     null = try Descriptor.open("/dev/null", flags: 2)
     folder = try TemporaryDirectory()
@@ -115,7 +115,9 @@ final class DriverWorld: SupervisionDelegate {
 
   func setAside(_ message: MessageKey, of child: ChildID, failures: Int) { pending[child] = 0 }
 
-  func persist(_ states: [(child: ChildID, state: DurableState)]) {}
+  func persist(
+    _ states: [(child: ChildID, state: DurableState)], _ urgency: Effect.Urgency
+  ) {}
 
   func record(_ decision: Decision) { decisions.append(decision) }
 }

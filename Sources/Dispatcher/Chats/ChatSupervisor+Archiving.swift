@@ -16,10 +16,16 @@ extension ChatSupervisor {
     chat.lastFailure = nil
     if chat.retirement == nil || chat.retirement?.isSettled == true {
       chat.retirement = SupervisedChat.Retirement(
-        reason: reason, by: author, beganAt: Clock.monotonic,
-        pids: driver.processes(of: chat.child))
+        reason: reason, by: author, beganAt: Clock.monotonic, pids: processes(of: chat))
     }
     driver.report(.archiveRequested(reason, grace: grace), of: chat.child)
+  }
+
+  /// The handler and everything below it, the leader first.
+  private func processes(of chat: SupervisedChat) -> [Int32] {
+    let known = driver.processes(of: chat.child)
+    guard let leader = driver.pid(of: chat.child) else { return known }
+    return known + ProcessTable.descendants(of: leader).filter { !known.contains($0) }
   }
 
   func bury(_ children: [(child: ChildID, reason: ArchiveReason)]) {
@@ -44,8 +50,7 @@ extension ChatSupervisor {
   private func stone(for chat: SupervisedChat, _ reason: ArchiveReason) -> Tombstone {
     if chat.retirement == nil {
       chat.retirement = SupervisedChat.Retirement(
-        reason: reason, by: .dispatcher, beganAt: Clock.monotonic,
-        pids: driver.processes(of: chat.child))
+        reason: reason, by: .dispatcher, beganAt: Clock.monotonic, pids: processes(of: chat))
     }
     return Tombstone(
       chatID: chat.id, session: chat.session, reason: Tombstone.Reason(reason),

@@ -18,6 +18,7 @@ extension ChatSupervisor {
 
   /// Tells the core what changed in the files.
   func notice(_ changes: ProjectChanges) {
+    logs.notice(changes.logs)
     for id in changes.replaced {
       guard let chat = chats[id] else { continue }
       unwatch(chat)

@@ -9,20 +9,21 @@ internal import SystemPackage
 /// Performs for chats what the core decides about children: the only place where both words meet.
 final class ChatSupervisor {
   let layout: ProjectLayout
-  let driver: SupervisionDriver
+  let driver: ChildDriver
   let catalog: ChatCatalog
   let log: DispatcherLog
   let decisions: DecisionLog
   let inboxes: InboxReader
   let clerk: GraphClerk
   let output: HandlerOutput
+  let logs: LogKeeper
   let launcher: HandlerLaunch
   let sessions: SessionRegistry
   let tombstones: TombstoneStore
   let states: ChatStateStore
   let startsHandlers: Bool
   var chats = ChatTable()
-  weak var watcher: ProjectWatcher?
+  weak var watcher: ProjectWatcher? { didSet { logs.watcher = watcher } }
   /// Grows with every decision: tells whether an answer that waits must be looked at again.
   private(set) var revision: UInt64 = 0
   /// Records that changed in a way that may wait a moment.
@@ -32,7 +33,7 @@ final class ChatSupervisor {
   private let nullInput: Descriptor?
 
   init(
-    layout: ProjectLayout, driver: SupervisionDriver, catalog: ChatCatalog, log: DispatcherLog,
+    layout: ProjectLayout, driver: ChildDriver, catalog: ChatCatalog, log: DispatcherLog,
     launcher: HandlerLaunch, startsHandlers: Bool
   ) {
     self.layout = layout
@@ -45,6 +46,7 @@ final class ChatSupervisor {
     inboxes = InboxReader(layout: layout, log: log)
     clerk = GraphClerk(catalog: catalog, log: log)
     output = HandlerOutput(layout: layout)
+    logs = LogKeeper(output)
     let report: (Problem) -> Void = { log.error(.storageProblem, "\($0)") }
     sessions = SessionRegistry(layout, report: report)
     tombstones = TombstoneStore(layout, report: report)
@@ -56,8 +58,7 @@ final class ChatSupervisor {
   /// Somebody came or went: kept in the chat's record, written within a second.
   func noteConsumer(of chat: SupervisedChat) {
     chat.record.lastConsumerAt = Clock.wall
-    unwritten.insert(chat.id)
-    if writeAt == nil { writeAt = Clock.monotonic + Self.writeDelay }
+    writeLater([chat])
   }
 
   private static let writeDelay: Int64 = 1_000_000_000
@@ -68,18 +69,23 @@ final class ChatSupervisor {
 
   /// Writes what waits to be written.
   func writeRecords() {
-    write(unwritten.compactMap { chats[$0] })
+    write(unwritten.compactMap { chats[$0] }, .durable)
     writeAt = nil
   }
 
-  private func write(_ changed: [SupervisedChat]) {
+  private func write(_ changed: [SupervisedChat], _ durability: AtomicFile.Durability) {
+    if durability == .durable { unwritten.subtract(changed.map(\.id)) }
     do {
-      try states.write(changed.map { ($0.id, $0.record) })
+      try states.write(changed.map { ($0.id, $0.record) }, durability)
     } catch {
       for chat in changed { chat.lastFailure = "\(error)" }
       log.error(.storageProblem, "\(error)")
     }
-    unwritten.subtract(changed.map(\.id))
+  }
+
+  private func writeLater(_ changed: [SupervisedChat]) {
+    unwritten.formUnion(changed.map(\.id))
+    if writeAt == nil { writeAt = Clock.monotonic + Self.writeDelay }
   }
 
   func state(of chat: SupervisedChat) -> ChildState.Name {
@@ -133,6 +139,7 @@ extension ChatSupervisor: SupervisionDelegate {
     guard let chat = chats[child] else { return }
     if chat.lastPid != nil { chat.restarts += 1 }
     chat.lastPid = pid
+    logs.begin(chat.id)
     try? chat.lock?.publish(pid: pid)
     chat.lock = nil
   }
@@ -149,7 +156,7 @@ extension ChatSupervisor: SupervisionDelegate {
     if let session = chat.session {
       _ = try? SessionLock.removeStale(layout.chatDirectory(session))
     }
-    output.trim(chat.id)
+    logs.end(chat.id)
     if let beganAt = chat.retirement?.beganAt {
       chat.retirement?.duration = Clock.monotonic - beganAt
     }
@@ -179,11 +186,17 @@ extension ChatSupervisor: SupervisionDelegate {
     }
   }
 
-  func persist(_ states: [(child: ChildID, state: DurableState)]) {
+  func persist(_ states: [(child: ChildID, state: DurableState)], _ urgency: Effect.Urgency) {
     let clock = WallClock.now
     let known = states.compactMap { entry in chats[entry.child].map { ($0, entry.state) } }
     for (chat, state) in known { chat.record.take(state, clock) }
-    write(known.map { $0.0 })
+    let changed = known.map { $0.0 }
+    switch urgency {
+    case .beforeActing: write(changed, .durable)
+    case .soon:
+      write(changed, .atomic)
+      writeLater(changed)
+    }
   }
 
   func record(_ decision: Decision) {

@@ -8,13 +8,15 @@ struct ProjectChanges {
   var graph = false
   var sessions = false
   var inboxes: Set<ChatID> = []
+  /// Handlers that wrote to their logs.
+  var logs: Set<ChatID> = []
   /// Inboxes whose file was replaced: the watch has to be made anew.
   var replaced: Set<ChatID> = []
   /// Events were lost: everything has to be looked at.
   var overflow = false
 
   var isEmpty: Bool {
-    !graph && !sessions && inboxes.isEmpty && replaced.isEmpty && !overflow
+    !graph && !sessions && inboxes.isEmpty && logs.isEmpty && replaced.isEmpty && !overflow
   }
 }
 
@@ -27,6 +29,7 @@ final class ProjectWatcher {
   private let files: FileWatcher
   private let log: DispatcherLog
   private var inboxes: [FileWatcher.WatchID: ChatID] = [:]
+  private var logs: [FileWatcher.WatchID: ChatID] = [:]
   private let root: FileWatcher.WatchID
   private var chatFolder: FileWatcher.WatchID?
   private var changes = ProjectChanges()
@@ -63,8 +66,16 @@ final class ProjectWatcher {
     }
   }
 
+  /// Watches a handler's log for the next write to it. Nil when the kernel allows no more.
+  func watchLog(of chat: ChatID) -> FileWatcher.WatchID? {
+    guard let watch = try? files.watch(layout.handlerLog(chat), for: .modified) else { return nil }
+    logs[watch] = chat
+    return watch
+  }
+
   func forget(_ watch: FileWatcher.WatchID) {
-    guard inboxes.removeValue(forKey: watch) != nil else { return }
+    let known = inboxes.removeValue(forKey: watch) ?? logs.removeValue(forKey: watch)
+    guard known != nil else { return }
     files.remove(watch)
   }
 
@@ -84,6 +95,7 @@ final class ProjectWatcher {
   }
 
   private func noteInbox(_ watch: FileWatcher.WatchID, _ change: FileChange) {
+    if let chat = logs[watch] { changes.logs.insert(chat) }
     guard let chat = inboxes[watch] else { return }
     changes.inboxes.insert(chat)
     if !change.isDisjoint(with: [.selfMoved, .selfDeleted, .watchEnded]) {

@@ -76,7 +76,7 @@ extension RequestHandler {
   /// Answers when no handler is alive any more, or at once when they are left running.
   func shutdown(_ request: ControlRequest.ShutdownRequest, _ connection: ControlConnection) {
     let ended = driver.machine.liveIDs.count
-    daemon.end(leavingHandlers: request.keepHandlers)
+    daemon.end(leavingHandlers: request.keepHandlers, force: request.force)
     answer(connection) { [self] in
       guard daemon.leavesHandlers || driver.machine.liveIDs.isEmpty else { return nil }
       return .ok([

@@ -21,7 +21,7 @@ final class RequestHandler: ControlRequestHandling {
   init(_ daemon: DispatcherDaemon) { self.daemon = daemon }
 
   var supervisor: ChatSupervisor { daemon.supervisor }
-  var driver: SupervisionDriver { daemon.driver }
+  var driver: ChildDriver { daemon.driver }
 
   func handle(_ request: ControlRequest, from connection: ControlConnection) {
     do {

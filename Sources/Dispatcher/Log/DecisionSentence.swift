@@ -64,6 +64,8 @@ struct DecisionSentence {
       )
     case .taskClosed: (.info, .chatClosed, "task is closed in the graph, no respawn")
     case .taskReopened: (.info, .chatStarted, "task is open again in the graph")
+    case .archiving where decision.to == .stopping:
+      (.info, .chatStopping, "archived: ending the handler (pid \(pidText))")
     case .archiving: (.info, .chatStopping, "archiving: the tombstone comes first")
     case .archived where decision.from != .archived:
       (.info, .chatPurged, "chat task .chat-\(decision.child.number) is archived, no respawn")

@@ -2,7 +2,7 @@ internal import LinuxSystem
 internal import SupervisionCore
 internal import SystemPackage
 
-extension SupervisionDriver {
+extension ChildDriver {
   /// Begins to watch a run's leader.
   ///
   /// The descriptor becomes readable when the leader ends.

@@ -6,7 +6,7 @@ public import SystemPackage
 ///
 /// A turn collects what happened, lets the core decide, and performs what it decided. The outcome of
 /// an effect is an event of the next turn; the core is never called from within an effect.
-public final class SupervisionDriver {
+public final class ChildDriver {
   public let loop: EventLoop
   public private(set) var machine: SupervisorMachine
   public weak var delegate: (any SupervisionDelegate)?
@@ -103,7 +103,7 @@ public final class SupervisionDriver {
   private var now: Instant { Instant(nanoseconds: Clock.monotonic) }
 }
 
-extension SupervisionDriver {
+extension ChildDriver {
   /// Performs effects in order; what goes to the disk is done together.
   ///
   /// What must be durable before acting is written first for all: earlier than asked is never too
@@ -131,7 +131,7 @@ extension SupervisionDriver {
     }
     if !burials.isEmpty { delegate?.bury(burials) }
     if !settlements.isEmpty { delegate?.settleArchives(settlements) }
-    if !later.isEmpty { delegate?.persist(later) }
+    if !later.isEmpty { delegate?.persist(later, .soon) }
   }
 
   private func persistFirst(_ effects: [Effect]) {
@@ -139,7 +139,7 @@ extension SupervisionDriver {
       guard case .persist(let child, let state, .beforeActing) = effect else { return nil }
       return (child, state)
     }
-    if !first.isEmpty { delegate?.persist(first) }
+    if !first.isEmpty { delegate?.persist(first, .beforeActing) }
   }
 
   private func spawn(_ child: ChildID, _ incarnation: Incarnation) {
@@ -205,7 +205,7 @@ extension SpawnFailure {
   ]
 }
 
-extension SupervisionDriver {
+extension ChildDriver {
   /// The child to which a live process belongs, as its leader or in its session.
   ///
   /// `pid` must come from the kernel just now, such as a datagram's credentials.
