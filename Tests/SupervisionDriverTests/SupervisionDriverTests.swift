@@ -128,9 +128,13 @@ import Testing
       let world = try DriverWorld()
       let children = (1...100).map { world.add($0, ["hang"]) }
       for child in children { world.driver.report(.consumerAttached, of: child) }
-      try world.run { world.spawned.count == 100 && children.allSatisfy { world.state($0) == .running } }
+      try world.run {
+        world.spawned.count == 100 && children.allSatisfy { world.state($0) == .running }
+      }
       for pid in world.spawned { try ProcessDescriptor.open(pid).signal(.kill) }
-      try world.run { world.spawned.count == 200 && children.allSatisfy { world.state($0) == .running } }
+      try world.run {
+        world.spawned.count == 200 && children.allSatisfy { world.state($0) == .running }
+      }
       #expect(ProcessTable.ownChildren().count == 100)
       try world.finish()
       #expect(ProcessTable.ownChildren().isEmpty)
