@@ -47,6 +47,33 @@ import Testing
     #expect(project.handlers().isEmpty)
   }
 
+  @Test(arguments: [true, false])
+  func `what a handler left while nobody watched is found and ended`(dispatcherRuns: Bool) throws {
+    let project = try Project()
+    try project.start("--stop-timeout", "2s")
+    let chat = try project.createChat(
+      script: "setsid \"$CHILD\" hang & \"$CHILD\" hang & exec \"$CHILD\" hang")
+    try project.send("hello", to: chat)
+    try project.until("all three are there") {
+      project.handlers(of: chat).count { $0.status.name == "test-child" } == 3
+    }
+    let first = project.handlers(of: chat)
+    let handler = try project.waitForHandler(of: chat)
+    try project.killDispatcher()
+    handler.kill()
+    try project.until("the handler is gone") { !handler.isStillAlive }
+    #expect(project.handlers(of: chat).count == 2, "its children have outlived it")
+
+    if dispatcherRuns {
+      try project.start("--stop-timeout", "2s")
+      #expect(project.overlap() == nil, "\(project.picture)")
+    }
+    let answer = try project.json("service", "purge-chats", "--grace", "2s")
+    #expect(answer["ok"] == true, "\(answer)")
+    #expect(first.allSatisfy { !$0.isStillAlive }, "\(project.picture)")
+    #expect(project.handlers().isEmpty, "\(project.picture)")
+  }
+
   @Test func `a purge that the dispatcher did not survive is finished by the next`() throws {
     let project = try Project()
     var numbers = SeededNumbers()

@@ -119,6 +119,17 @@ import Testing
     #expect(answer["purged"]?.array?.first?["handler"]?["pids"] == [.integer(holder.pid)])
   }
 
+  @Test(arguments: ["stop", "archive", "delete"])
+  func `a verb that ends a chat ends a handler that was started by hand`(verb: String) throws {
+    let project = try Project()
+    try project.start("--stop-timeout", "2s")
+    let chat = try project.createChat("--handler", "echo")
+    let holder = try beginHolder(project, chat, isLocked: true)
+    let answer = try project.json("chat", verb, "\(chat)")
+    #expect(answer["ok"] == true, "\(answer)")
+    #expect(try holder.finish(within: 10).status == -1)
+  }
+
   @Test(arguments: [true, false])
   func `purge ends a handler that leads no group`(dispatcherRuns: Bool) throws {
     let project = try Project()

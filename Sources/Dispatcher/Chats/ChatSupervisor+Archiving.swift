@@ -81,12 +81,14 @@ extension ChatSupervisor {
     if !closings.isEmpty { clerk.add(closings) }
   }
 
-  /// An archive of a chat that had no handler must not be called done while somebody else runs one.
+  /// An archive must not be called done while somebody holds the chat's lock: a handler that nobody
+  /// met before, or what an adopted one had beside it.
   ///
-  /// He is adopted and ended; then this is asked again.
+  /// It is adopted and ended; then this is asked again.
   private func isHeldByStranger(_ chat: SupervisedChat, _ outcome: HandlerOutcome) -> Bool {
-    guard outcome == .none, let process = holder(of: chat) else { return false }
-    if chat.retirement?.pids.isEmpty == true { chat.retirement?.pids = [process.pid] }
+    guard outcome != .survived, let process = holder(of: chat) else { return false }
+    if chat.retirement?.pids.contains(process.pid) == true { return false }
+    chat.retirement?.pids.append(process.pid)
     driver.reportHolder(process, of: chat.child)
     return true
   }

@@ -43,18 +43,26 @@ extension RequestHandler {
     let chat = try living(number)
     let wasDown = supervisor.state(of: chat) == .down
     let beganAt = Clock.monotonic
-    let pids = driver.processes(of: chat.child)
-    let run = driver.machine.state(of: chat.child)?.incarnation
+    let killedBefore = chat.killed
+    let pids = processesToEnd(of: chat)
     chat.lastFailure = nil
     driver.report(.stopRequested, of: chat.child)
     answer(connection) { [self] in
       if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
       guard driver.machine.state(of: chat.child)?.incarnation == nil else { return nil }
-      let ended: HandlerEnd.Outcome = run == chat.killed ? .killed : .terminated
+      let ended: HandlerEnd.Outcome = chat.killed == killedBefore ? .terminated : .killed
       let end = HandlerEnd(
         outcome: pids.isEmpty ? .none : ended, pids: pids, duration: Clock.monotonic - beganAt)
       return .ok(answer(about: chat, changed: !wasDown, handler: end).payload)
     }
+  }
+
+  /// The handler's, be it one that somebody else started and that nobody met before.
+  private func processesToEnd(of chat: SupervisedChat) -> [Int32] {
+    let known = driver.processes(of: chat.child)
+    guard known.isEmpty, let stranger = supervisor.holder(of: chat) else { return known }
+    driver.reportHolder(stranger, of: chat.child)
+    return [stranger.pid]
   }
 
   func start(_ number: UInt32, _ connection: ControlConnection) throws {
