@@ -109,10 +109,8 @@ final class DispatcherDaemon {
 
   /// Besides the core's, which the driver knows.
   private var nextDeadline: Int64? {
-    [server?.deadline, supervisor.clerk.dueAt, graph.confirmAt, supervisor.writeAt].compactMap {
-      $0
-    }
-    .min()
+    let files = [graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt]
+    return ([server?.deadline, supervisor.clerk.dueAt] + files).compactMap { $0 }.min()
   }
 
   private func noticeFiles() {
