@@ -1,6 +1,8 @@
 #define _GNU_SOURCE
 #include "CLinuxShims.h"
 
+#include <malloc.h>
+
 int wg_open(const char *path, int flags, mode_t mode) { return open(path, flags, mode); }
 
 int wg_pipe(int ends[2], int flags) { return pipe2(ends, O_CLOEXEC | flags); }
@@ -12,5 +14,7 @@ int wg_set_nonblocking(int descriptor, int nonblocking) {
 }
 
 int wg_duplicate(int descriptor) { return fcntl(descriptor, F_DUPFD_CLOEXEC, 3); }
+
+void wg_malloc_trim(void) { malloc_trim(0); }
 
 int wg_syncfs(int descriptor) { return syncfs(descriptor); }

@@ -20,6 +20,7 @@ extension DispatcherDaemon {
     try writeState()
     log.info(.dispatcherReady, "Ready: \(statusLine)")
     announceReady()
+    giveBackMemory()
   }
 
   private func watchSignals() throws {

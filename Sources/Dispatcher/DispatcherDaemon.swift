@@ -24,10 +24,13 @@ final class DispatcherDaemon {
   /// Handlers are left running for the next dispatcher.
   var leavesHandlers = false
   private let lock: FileLock
-  private var service: ServiceSupervisor?
+  private var starter: Starter?
   private var notifications: NotifyReceiver?
   private var lastStatus = ""
   private var lastRevision: UInt64 = 0
+  /// When memory is given back; nil when that was done and nothing has happened since.
+  private var giveBackAt: Int64?
+  private static let giveBackDelay: Int64 = 1_000_000_000
 
   /// Takes the project's lock.
   ///
@@ -50,7 +53,7 @@ final class DispatcherDaemon {
     self.lock = lock
     log = DispatcherLog(
       path: layout.daemonLog, project: layout.root.string, journal: Journal.connect())
-    service = ServiceSupervisor.fromEnvironment()
+    starter = Starter()
     try ChildSubreaper.enable()
     try DescriptorLimit.raise()
     driver = try ChildDriver(settings: options.settings, seed: RandomBytes.word())
@@ -105,11 +108,25 @@ final class DispatcherDaemon {
     server?.serve()
     supervisor.decisions.flush()
     reportStatus()
+    giveBackMemory()
+  }
+
+  /// A moment after something happened: what was needed for it is not needed to wait. Not at once,
+  /// since the next thing mostly follows; and then never until something happens again.
+  func giveBackMemory() {
+    let now = Clock.monotonic
+    guard let due = giveBackAt else {
+      giveBackAt = now + Self.giveBackDelay
+      return
+    }
+    guard due <= now else { return }
+    giveBackAt = nil
+    ResidentMemory.giveBack()
   }
 
   /// Besides the core's, which the driver knows.
   private var nextDeadline: Int64? {
-    let files = [graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt]
+    let files = [graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, giveBackAt]
     return ([server?.deadline, supervisor.clerk.dueAt] + files).compactMap { $0 }.min()
   }
 
@@ -132,7 +149,7 @@ extension DispatcherDaemon {
     isEnding = true
     leavesHandlers = leavingHandlers
     log.info(.dispatcherStopping, "Daemon shutting down")
-    service?.send(.stopping(status: "Stopping \(driver.machine.liveIDs.count) handlers"))
+    _ = starter?.send(.stopping(status: "Stopping \(driver.machine.liveIDs.count) handlers"))
     if force {
       var settings = driver.machine.settings
       settings.stopTimeout = .zero
@@ -143,11 +160,11 @@ extension DispatcherDaemon {
 
   /// Reads everything again.
   func reload() {
-    service?.send(.reloading(monotonic: Clock.monotonic / 1000))
+    _ = starter?.send(.reloading(monotonic: Clock.monotonic / 1000))
     graph.readGraph()
     graph.readSessions()
     log.info(.dispatcherReloaded, "Configuration reloaded")
-    service?.send(.ready(status: statusLine))
+    _ = starter?.send(.ready(status: statusLine))
   }
 
   private func finish() {
@@ -171,15 +188,15 @@ extension DispatcherDaemon {
     return parts.isEmpty ? "No chats" : "Chats: " + parts.joined(separator: ", ")
   }
 
-  func announceReady() { service?.send(.ready(status: statusLine)) }
+  func announceReady() { _ = starter?.send(.ready(status: statusLine)) }
 
   private func reportStatus() {
-    guard service != nil, !isEnding, supervisor.revision != lastRevision else { return }
+    guard starter != nil, !isEnding, supervisor.revision != lastRevision else { return }
     lastRevision = supervisor.revision
     let line = statusLine
     guard line != lastStatus else { return }
     lastStatus = line
     // Whoever started this may have gone away after it heard that it is ready.
-    if service?.send(.status(line)) == false { service = nil }
+    if starter?.send(.status(line)) == false { starter = nil }
   }
 }

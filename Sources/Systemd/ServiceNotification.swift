@@ -31,15 +31,17 @@ public enum ServiceNotification: Hashable, Sendable {
   }
 }
 
-/// The one that started this process and wants to hear from it; nobody, mostly.
+/// systemd, when it started this process and wants to hear from it.
 public final class ServiceSupervisor {
   private init() {}
 
-  /// Nil when NOTIFY_SOCKET is not set.
+  /// Nil when NOTIFY_SOCKET is not set, or no systemd runs here: sd_booted(3). libsystemd is loaded
+  /// only otherwise.
   ///
-  /// libsystemd is loaded only when it is.
   public static func fromEnvironment() -> ServiceSupervisor? {
-    guard getenv("NOTIFY_SOCKET") != nil, wg_systemd_load() == 0 else { return nil }
+    guard getenv("NOTIFY_SOCKET") != nil, access("/run/systemd/system/", F_OK) == 0,
+      wg_systemd_load() == 0
+    else { return nil }
     return ServiceSupervisor()
   }
 

@@ -11,6 +11,9 @@
 // open(2) is variadic in C, which Swift does not import.
 int wg_open(const char *path, int flags, mode_t mode);
 
+// malloc_trim(3), which the Glibc module leaves out: gives free heap back to the kernel.
+void wg_malloc_trim(void);
+
 // syncfs(2) needs _GNU_SOURCE.
 int wg_syncfs(int descriptor);
 
