@@ -111,7 +111,9 @@ final class DispatcherDaemon {
     giveBackMemory()
   }
 
-  /// A moment after something happened: what was needed for it is not needed to wait. Not at once,
+  /// A moment after something happened: what was needed for it is not needed to wait.
+  ///
+  /// Not at once,
   /// since the next thing mostly follows; and then never until something happens again.
   func giveBackMemory() {
     let now = Clock.monotonic

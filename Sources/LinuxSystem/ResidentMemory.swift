@@ -18,7 +18,7 @@ public enum ResidentMemory {
     }
   }
 
-  /// Executable mappings of files, from /proc/self/maps. proc_pid_maps(5).
+  /// Executable mappings of files, from /proc/self/maps; proc_pid_maps(5).
   static func codeRanges() -> [Range<UInt>] {
     guard let file = try? Descriptor.open("/proc/self/maps", flags: O_RDONLY),
       let bytes = try? file.readToEnd()

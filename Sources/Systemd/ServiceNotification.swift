@@ -35,8 +35,9 @@ public enum ServiceNotification: Hashable, Sendable {
 public final class ServiceSupervisor {
   private init() {}
 
-  /// Nil when NOTIFY_SOCKET is not set, or no systemd runs here: sd_booted(3). libsystemd is loaded
-  /// only otherwise.
+  /// Nil when NOTIFY_SOCKET is not set, or no systemd runs here, as sd_booted(3) sees it.
+  ///
+  /// libsystemd is loaded only otherwise.
   ///
   public static func fromEnvironment() -> ServiceSupervisor? {
     guard getenv("NOTIFY_SOCKET") != nil, access("/run/systemd/system/", F_OK) == 0,

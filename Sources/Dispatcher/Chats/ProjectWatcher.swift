@@ -66,7 +66,9 @@ final class ProjectWatcher {
     }
   }
 
-  /// Watches a handler's log for the next write to it. Nil when the kernel allows no more.
+  /// Watches a handler's log for the next write to it.
+  ///
+  /// Nil when the kernel allows no more.
   func watchLog(of chat: ChatID) -> FileWatcher.WatchID? {
     guard let watch = try? files.watch(layout.handlerLog(chat), for: .modified) else { return nil }
     logs[watch] = chat

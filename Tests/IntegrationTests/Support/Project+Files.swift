@@ -18,10 +18,13 @@ extension Project {
   }
 
   /// The rows of a JSONL file; none when there is no file, an error for a bad one.
+  ///
+  /// What follows the last newline may still be being written, and is no row yet.
   func rows(_ path: FilePath) throws -> [JSONValue] {
-    try (text(of: path) ?? "").split(separator: "\n").map { line in
+    let lines = (text(of: path) ?? "").split(separator: "\n", omittingEmptySubsequences: false)
+    return try lines.dropLast().filter { !$0.isEmpty }.map { line in
       do { return try JSONValue.parse(Array(line.utf8)) } catch {
-        throw FaultError("\(path): \(error) in \(line)")
+        throw FaultError("\(path): \(error) in \(line.prefix(200))")
       }
     }
   }
