@@ -158,12 +158,18 @@ def context_switches(pid):
     return total
 
 
+def settled_pss(pid):
+    """The same once the dispatcher has nothing left to do, not even to give memory back."""
+    settled_switches(pid)
+    return pss(pid)
+
+
 def settled_switches(pid, seconds=30):
-    """The count when it has stood still for a second: what was asked before has been dealt with."""
+    """The count when it has stood still for two seconds: what was asked before has been dealt with."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:
         count = context_switches(pid)
-        time.sleep(1)
+        time.sleep(2)
         if context_switches(pid) == count:
             return count
     raise RuntimeError("the dispatcher does not come to rest")
@@ -247,13 +253,13 @@ class Figures:
     def memory(self):
         """Memory of the dispatcher (PSS)"""
         with self.project() as project:
-            empty = pss(project.start())
+            empty = settled_pss(project.start())
         with self.project(100) as project:
             pid = project.start()
             project.attach(range(100))
-            running = pss(pid)
+            running = settled_pss(pid)
         with self.project(1000) as project:
-            resting = pss(project.start())
+            resting = settled_pss(project.start())
         yield "no chats", f"{empty:,} kB", ""
         yield "100 running", (
             f"{running:,} kB: {(running - empty) / 100:.1f} kB for each"), "≤ 2 MB + 5 kB for each"
@@ -281,7 +287,7 @@ class Figures:
                 began = time.monotonic_ns()
                 pid = project.start()
                 samples.append(time.monotonic_ns() - began)
-                size = pss(pid)
+                size = settled_pss(pid)
                 project.wg("service", "stop")
             first, rest = samples[0], samples[1:]
             yield "", (

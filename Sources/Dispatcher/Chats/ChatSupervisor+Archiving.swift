@@ -99,7 +99,9 @@ extension ChatSupervisor {
         reason: chat.tombstone?.reason.core ?? .purge, by: .dispatcher,
         beganAt: Clock.monotonic)
     }
-    chat.retirement?.outcome = outcome
+    // Of several holders that were ended one after the other, the one that had to be killed counts.
+    let before = chat.retirement?.outcome
+    chat.retirement?.outcome = before == .killed && outcome != .survived ? .killed : outcome
   }
 
   private func closing(_ chat: SupervisedChat) -> GraphClerk.Closing {

@@ -49,12 +49,26 @@ extension RequestHandler {
     driver.report(.stopRequested, of: chat.child)
     answer(connection) { [self] in
       if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
+      if let failure = survival(of: chat) { return .failed(failure) }
       guard driver.machine.state(of: chat.child)?.incarnation == nil else { return nil }
       let ended: HandlerEnd.Outcome = chat.killed == killedBefore ? .terminated : .killed
       let end = HandlerEnd(
         outcome: pids.isEmpty ? .none : ended, pids: pids, duration: Clock.monotonic - beganAt)
       return .ok(answer(about: chat, changed: !wasDown, handler: end).payload)
     }
+  }
+
+  /// What to say when SIGKILL did not end the handler; the chat is down all the same.
+  private func survival(of chat: SupervisedChat) -> ControlError? {
+    guard case .stopping(let stop)? = driver.machine.state(of: chat.child),
+      case .surviving = stop.phase
+    else { return nil }
+    let left = driver.processes(of: chat.child).map {
+      "\($0) in state \(ProcessTable.state($0).map(String.init) ?? "?")"
+    }
+    return ControlError(
+      .failed, "SIGKILL was sent, and a process is still there: \(left.joined(separator: ", "))",
+      hint: "the chat stays stopped; `wg chat show \(chat.id.number)` tells when it is gone")
   }
 
   /// The handler's, be it one that somebody else started and that nobody met before.
