@@ -12,13 +12,13 @@ extension ChatCatalog {
   /// be seen is complete. Durable when this returns.
   /// - Throws: `input` for a name that cannot be taken, `exists` for one that a live chat has.
   public func create(
-    _ request: ChatRequest, by change: GraphChange
+    _ request: ChatRequest, by change: GraphChange, wait: GraphFile.Wait = .blocking
   ) throws(StorageError) -> ChatSummary {
     if let objection = request.name.flatMap(ChatName.objection) {
       throw StorageError(file: layout.graph, kind: .input, reason: objection)
     }
     let settings = try ProjectSettings.read(layout.config)
-    return try graph.modify { editor throws(StorageError) in
+    return try graph.modify(wait) { editor throws(StorageError) in
       try refuseTakenName(request.name, among: editor.chats)
       let chat = try nextNumber(after: editor.chats)
       let row = try newRow(chat, request, settings, by: change)

@@ -18,12 +18,15 @@ public struct ChatCatalog {
   /// Touches no file.
   ///
   /// `report` is told what was passed over in the files.
-  public init(layout: ProjectLayout, report: @escaping (Problem) -> Void = { _ in }) {
+  public init(
+    layout: ProjectLayout, patience: Patience = .unlimited,
+    report: @escaping (Problem) -> Void = { _ in }
+  ) {
     self.layout = layout
     self.report = report
     graph = GraphFile(path: layout.graph, lock: layout.graphLock)
-    sessions = SessionRegistry(layout, report: report)
-    tombstones = TombstoneStore(layout, report: report)
+    sessions = SessionRegistry(layout, patience: patience, report: report)
+    tombstones = TombstoneStore(layout, patience: patience, report: report)
     states = ChatStateStore(layout, report: report)
     coordinatorStates = CoordinatorStateFiles(layout)
   }

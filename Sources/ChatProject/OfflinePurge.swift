@@ -25,6 +25,8 @@ public struct OfflinePurge {
   /// is in the report and keeps none of the others.
   /// - Throws: `locked` when a dispatcher runs; what keeps any chat from being purged at all.
   public func run() throws(StorageError) -> PurgeReport {
+    // One descriptor for each process of each handler.
+    _ = try? DescriptorLimit.raise()
     let lock = try lockOutDispatcher()
     defer { withExtendedLifetime(lock) {} }
     let snapshot = try catalog.snapshot()
@@ -93,9 +95,20 @@ public struct OfflinePurge {
     let sessions =
       ended
       .compactMap { target in target.session.map { (target.chat, $0) } }
-    let left = LiveHandlers.find(
-      Dictionary(sessions) { first, _ in first }, catalog.layout, leavesFiles: false)
-    return fates.merging(termination.end(left.pids)) { $0.followed(by: $1) }
+    let held = Dictionary(sessions) { first, _ in first }
+    let left = LiveHandlers.find(held, catalog.layout, leavesFiles: false)
+    let all = fates.merging(termination.end(left.pids)) { $0.followed(by: $1) }
+    return all.merging(survivors(held)) { $0.followed(by: $1) }
+  }
+
+  /// Who holds a lock after all that was done: never to be called gone, whatever the reason.
+  private func survivors(_ sessions: [ChatID: SessionID]) -> [ChatID: HandlerFate] {
+    LiveHandlers.find(sessions, catalog.layout, leavesFiles: false).pids.mapValues { pids in
+      let survivors = pids.map {
+        HandlerFate.Survivor(pid: $0, state: ProcessTable.state($0) ?? "?")
+      }
+      return HandlerFate(outcome: .survived, pids: pids, survivors: survivors)
+    }
   }
 
   private func purged(

@@ -7,7 +7,12 @@ public struct DeadLetters: Sendable {
   /// The session's folder.
   public let directory: FilePath
 
-  public init(directory: FilePath) { self.directory = directory }
+  private let patience: Patience
+
+  public init(directory: FilePath, patience: Patience = .unlimited) {
+    self.directory = directory
+    self.patience = patience
+  }
 
   public var path: FilePath { directory.appending(ChatFile.deadLetters) }
 
@@ -19,7 +24,7 @@ public struct DeadLetters: Sendable {
       "set_aside_at": .text(Timestamp.rfc3339(Clock.wall)), "reason": .text(reason),
       "crashes": .array(crashes.map(\.value)), "message": .object(message.row),
     ]
-    try AppendFile.append(to: path, lock: ChatFile.lock(path)) {
+    try AppendFile.append(to: path, lock: ChatFile.lock(path), patience: patience) {
       (_) throws(StorageError) in row.encoded()
     }
   }

@@ -17,10 +17,13 @@ public struct MessageLog: Sendable {
   /// The session's folder.
   public let directory: FilePath
   public let box: Box
+  /// How long an append waits for other writers.
+  public let patience: Patience
 
-  public init(directory: FilePath, _ box: Box) {
+  public init(directory: FilePath, _ box: Box, patience: Patience = .unlimited) {
     self.directory = directory
     self.box = box
+    self.patience = patience
   }
 
   public var path: FilePath { directory.appending(box.rawValue) }
@@ -32,7 +35,7 @@ public struct MessageLog: Sendable {
   @discardableResult
   public func append(_ message: NewMessage) throws(StorageError) -> ChatMessage {
     var row = JSONObject()
-    try AppendFile.append(to: path, lock: ChatFile.lock(path)) {
+    try AppendFile.append(to: path, lock: ChatFile.lock(path), patience: patience) {
       (rows) throws(StorageError) in
       row = message.row(id: try nextID(&rows))
       return row.encoded()

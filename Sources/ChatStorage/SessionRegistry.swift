@@ -14,8 +14,14 @@ public struct SessionRegistry {
   /// Touches no file.
   ///
   /// `report` is told what was passed over or set aside.
-  public init(_ layout: ProjectLayout, report: @escaping (Problem) -> Void = { _ in }) {
+  private let patience: Patience
+
+  public init(
+    _ layout: ProjectLayout, patience: Patience = .unlimited,
+    report: @escaping (Problem) -> Void = { _ in }
+  ) {
     self.layout = layout
+    self.patience = patience
     self.report = report
   }
 
@@ -138,9 +144,7 @@ extension SessionRegistry {
   private func change<Result>(
     _ body: (inout JSONObject) -> Result
   ) throws(StorageError) -> Result {
-    let lock = try StorageError.about(layout.sessionsLock) { () throws(Errno) in
-      try FileLock.acquire(layout.sessionsLock)
-    }
+    let lock = try StorageLock.acquire(layout.sessionsLock, patience)
     defer { withExtendedLifetime(lock) {} }
     var document = try readOrSetAside()
     let before = try Self.members(document, layout.sessions)

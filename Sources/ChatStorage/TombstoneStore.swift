@@ -10,12 +10,17 @@ internal import SystemPackage
 public struct TombstoneStore {
   private let layout: ProjectLayout
   private let report: (Problem) -> Void
+  private let patience: Patience
 
   /// Touches no file.
   ///
   /// `report` is told of files that count though they cannot be read.
-  public init(_ layout: ProjectLayout, report: @escaping (Problem) -> Void = { _ in }) {
+  public init(
+    _ layout: ProjectLayout, patience: Patience = .unlimited,
+    report: @escaping (Problem) -> Void = { _ in }
+  ) {
     self.layout = layout
+    self.patience = patience
     self.report = report
   }
 
@@ -104,7 +109,7 @@ public struct TombstoneStore {
   private func lock() throws(StorageError) -> FileLock {
     try DurableFolder.make(layout.tombstones)
     let path = layout.tombstones.appending(".lock")
-    return try StorageError.about(path) { () throws(Errno) in try FileLock.acquire(path) }
+    return try StorageLock.acquire(path, patience)
   }
 
   private func replace(_ tombstones: [Tombstone]) throws(StorageError) {

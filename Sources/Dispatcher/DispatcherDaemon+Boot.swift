@@ -53,6 +53,11 @@ extension DispatcherDaemon {
 
   private func addChats(_ records: BootRecords) {
     graph.readGraph(records)
+    // A purge that was cut short, of a chat whose row went away meanwhile.
+    for (id, tombstone) in records.tombstones
+    where !tombstone.isSettled && supervisor.chats[id] == nil {
+      supervisor.add(id, nil, records)
+    }
     let known = Set(supervisor.chats.unordered.map(\.id))
     let files = (try? supervisor.catalog.staleStateFiles()) ?? []
     supervisor.archiveStale(files.filter { !known.contains($0) }, records)

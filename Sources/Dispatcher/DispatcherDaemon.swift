@@ -21,6 +21,8 @@ final class DispatcherDaemon {
   var requests: RequestHandler?
   var server: ControlServer?
   var isEnding = false
+  /// Somebody said that files have changed; read once a turn, however often it was said.
+  var rereadsFiles = false
   /// Handlers are left running for the next dispatcher.
   var leavesHandlers = false
   private let lock: FileLock
@@ -61,7 +63,8 @@ final class DispatcherDaemon {
     let relay = NotifyRelay()
     let notifications = try NotifyReceiver(loop: driver.loop) { relay.report?($0, $1) }
     supervisor = ChatSupervisor(
-      layout: layout, driver: driver, catalog: ChatCatalog(layout: layout), log: log,
+      layout: layout, driver: driver,
+      catalog: ChatCatalog(layout: layout, patience: ChatSupervisor.patience), log: log,
       launcher: HandlerLaunch(
         layout: layout, notifySocket: notifications.address,
         handlerProgram: try Self.handlerProgram(),
@@ -95,7 +98,7 @@ final class DispatcherDaemon {
   }
 
   private func turn() throws {
-    let busy = supervisor.inboxes.hasWork
+    let busy = supervisor.inboxes.hasWork || server?.hasBacklog == true || rereadsFiles
     try driver.turn(mayBlock: !busy, deadline: nextDeadline)
     noticeFiles()
     supervisor.inboxes.run(supervisor.chats) { child, observation in
@@ -135,9 +138,11 @@ final class DispatcherDaemon {
   private func noticeFiles() {
     graph.confirmMissing()
     let changes = watcher.takeChanges()
-    if changes.isEmpty { return }
-    if changes.graph || changes.overflow { graph.readGraph() }
-    if changes.sessions || changes.overflow || changes.graph { graph.readSessions() }
+    if changes.isEmpty && !rereadsFiles { return }
+    let all = changes.overflow || rereadsFiles
+    rereadsFiles = false
+    if changes.graph || all { graph.readGraph() }
+    if changes.sessions || changes.graph || all { graph.readSessions() }
     supervisor.notice(changes)
   }
 }

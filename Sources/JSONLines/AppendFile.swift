@@ -11,10 +11,10 @@ public enum AppendFile {
   /// is cut back to what it was. Anything but a regular file is refused.
   @discardableResult
   public static func append(
-    to path: FilePath, lock: FilePath, mode: UInt32 = 0o644,
+    to path: FilePath, lock: FilePath, mode: UInt32 = 0o644, patience: Patience = .unlimited,
     makeLine: (inout BackwardLineReader) throws(StorageError) -> [UInt8]
   ) throws(StorageError) -> Int64 {
-    let lock = try StorageError.about(lock) { () throws(Errno) in try FileLock.acquire(lock) }
+    let lock = try StorageLock.acquire(lock, patience)
     defer { withExtendedLifetime(lock) {} }
     let file = try RegularFile.openForAppending(path, mode: mode)
     let size = try StorageError.about(path) { () throws(Errno) in try file.status().size }

@@ -47,8 +47,9 @@ extension ChildDriver {
     let ended = bereaved
     bereaved = []
     assignOrphans(to: ended)
+    let everybody = ended.contains(where: \.isExternal) ? ProcessTable.all() : []
     for run in ended {
-      if run.isExternal { gatherMembers(run) }
+      if run.isExternal { gatherMembers(run, among: everybody) }
       report(run)
     }
   }
@@ -77,8 +78,10 @@ extension ChildDriver {
     for process in ProcessCensus.descendants(of: run.leader) { keep(process, in: run) }
   }
 
-  private func gatherMembers(_ run: RunProcesses) {
-    for process in ProcessCensus.members(of: run.leader.pid) { keep(process, in: run) }
+  private func gatherMembers(_ run: RunProcesses, among everybody: [ProcessStatus]) {
+    for process in ProcessCensus.members(of: run.leader.pid, among: everybody) {
+      keep(process, in: run)
+    }
   }
 
   private func keep(_ process: ProcessDescriptor, in run: RunProcesses) {

@@ -111,14 +111,15 @@ extension ChildDriver {
   private func perform(_ effects: [Effect]) {
     var burials: [(child: ChildID, reason: ArchiveReason)] = []
     var settlements: [(child: ChildID, outcome: HandlerOutcome)] = []
-    var later: [(child: ChildID, state: DurableState)] = []
+    var later: [ChildID: DurableState] = [:]
     persistFirst(effects)
     for effect in effects {
       switch effect {
       case .bury(let child, let reason): burials.append((child, reason))
       case .settleArchive(let child, let outcome): settlements.append((child, outcome))
-      case .persist(let child, let state, .soon): later.append((child, state))
-      case .persist(_, _, .beforeActing): break
+      case .persist(let child, let state, .soon): later[child] = state
+      // Written first, and newer than what an earlier event of this turn left for later.
+      case .persist(let child, _, .beforeActing): later[child] = nil
       case .observeInbox(let child): delegate?.observeInbox(child)
       case .spawn(let child, let incarnation): spawn(child, incarnation)
       case .adopt(let child, let incarnation): adopt(child, incarnation)
@@ -131,7 +132,7 @@ extension ChildDriver {
     }
     if !burials.isEmpty { delegate?.bury(burials) }
     if !settlements.isEmpty { delegate?.settleArchives(settlements) }
-    if !later.isEmpty { delegate?.persist(later, .soon) }
+    if !later.isEmpty { delegate?.persist(later.map { (child: $0.key, state: $0.value) }, .soon) }
   }
 
   private func persistFirst(_ effects: [Effect]) {
@@ -180,7 +181,7 @@ extension ChildDriver {
 
   private func send(_ signal: StopSignal, _ child: ChildID, _ incarnation: Incarnation) {
     guard let run = runs[child], run.incarnation == incarnation else { return }
-    if run.isExternal && signal != .interrupt { gatherDescendants(run) }
+    if run.isExternal && run.exit == nil && signal != .interrupt { gatherDescendants(run) }
     switch signal {
     case .interrupt: run.signal(.interrupt)
     case .terminate: run.signal(.terminate)

@@ -17,9 +17,11 @@ enum ProcessCensus {
   ///
   /// A group keeps its number from being given away. If the number is a live process again, the
   /// group is gone, and what bears its number now is somebody else's.
-  static func members(of leader: Int32) -> [ProcessDescriptor] {
+  static func members(
+    of leader: Int32, among everybody: [ProcessStatus]
+  ) -> [ProcessDescriptor] {
     if let state = ProcessTable.state(leader), !ProcessTable.hasEnded(state) { return [] }
-    return ProcessTable.all().filter {
+    return everybody.filter {
       ($0.group == leader || $0.session == leader) && $0.pid != leader
         && !ProcessTable.hasEnded($0.state)
     }.compactMap { open($0.pid) }

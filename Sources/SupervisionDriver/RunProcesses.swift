@@ -34,7 +34,8 @@ final class RunProcesses {
   /// A process that is gone is no error.
   func signal(_ signal: Signal) {
     if signal == .terminate || signal == .kill { ending = signal }
-    signalLeader(signal)
+    // The number of an adopted leader that has ended may be somebody else's by now.
+    if !(isExternal && exit != nil) { signalLeader(signal) }
     for process in leftovers.values { try? process.descriptor.signal(signal) }
     // A stopped process acts on nothing but SIGKILL until it goes on.
     if signal == .terminate { self.signal(.continue) }

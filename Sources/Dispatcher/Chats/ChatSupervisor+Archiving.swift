@@ -67,6 +67,8 @@ extension ChatSupervisor {
     } catch {
       chat.lastFailure = "\(error)"
       log.error(.storageProblem, "Coordinator-\(chat.id.number): \(error)")
+      // It stands as before.
+      driver.report(.tombstoned, of: child)
     }
   }
 

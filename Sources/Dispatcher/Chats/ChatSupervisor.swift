@@ -31,6 +31,8 @@ final class ChatSupervisor {
   /// When they are written; nil when there are none.
   private(set) var writeAt: Int64?
   private let nullInput: Descriptor?
+  /// How long the loop waits for a lock that another program holds: it must serve the others too.
+  static let patience = Patience.limited(100_000_000)
 
   init(
     layout: ProjectLayout, driver: ChildDriver, catalog: ChatCatalog, log: DispatcherLog,
@@ -48,8 +50,8 @@ final class ChatSupervisor {
     output = HandlerOutput(layout: layout)
     logs = LogKeeper(output)
     let report: (Problem) -> Void = { log.error(.storageProblem, "\($0)") }
-    sessions = SessionRegistry(layout, report: report)
-    tombstones = TombstoneStore(layout, report: report)
+    sessions = SessionRegistry(layout, patience: Self.patience, report: report)
+    tombstones = TombstoneStore(layout, patience: Self.patience, report: report)
     states = ChatStateStore(layout, report: report)
     nullInput = try? Descriptor.open("/dev/null", flags: 0)
     driver.delegate = self
@@ -98,9 +100,11 @@ extension ChatSupervisor: SupervisionDelegate {
     guard let chat = chats[child], let row = chat.row, startsHandlers, let nullInput else {
       return .impossible(.resources, reason: "handlers are switched off")
     }
+    chat.lock = nil
     do {
       let session = try session(of: chat)
       let directory = layout.chatDirectory(session)
+      let written = try output.open(chat.id)
       switch try SessionLock.tryAcquire(directory) {
       case .held: return plan(forHolderOf: directory)
       case .acquired(let lock):
@@ -111,7 +115,7 @@ extension ChatSupervisor: SupervisionDelegate {
         if chat.conversation == nil { inboxes.request(child) }
         let request = launcher.request(
           for: chat, row, session: session, lock: locked,
-          output: try output.open(chat.id), input: nullInput, incarnation: incarnation)
+          output: written, input: nullInput, incarnation: incarnation)
         return .run(request, awaitsReadiness: launcher.awaitsReadiness(row.handler))
       }
     } catch {
@@ -174,9 +178,9 @@ extension ChatSupervisor: SupervisionDelegate {
       let directory = layout.chatDirectory(session)
       let row = try conversation.message(at: poison)
       let reason = "the handler failed \(failures) times in a row with this message first"
-      try DeadLetters(directory: directory).append(
+      try DeadLetters(directory: directory, patience: Self.patience).append(
         row, reason: reason, crashes: chat.record.crashes)
-      try MessageLog(directory: directory, .outbox).append(
+      try MessageLog(directory: directory, .outbox, patience: Self.patience).append(
         NewMessage(
           role: .systemError,
           content: "This message was set aside: \(reason). It is kept in dead-letters.jsonl.",

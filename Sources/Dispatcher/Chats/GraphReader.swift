@@ -42,6 +42,8 @@ final class GraphReader {
       for (id, row) in open { update(id, row, boot) }
       reportMissing(open, isComplete: problems.isEmpty)
     } catch {
+      // What could not be read is looked at again, in its own time.
+      if confirmAt != nil { confirmAt = Clock.monotonic + Self.confirmation }
       report("\(error)")
     }
   }
@@ -70,7 +72,11 @@ final class GraphReader {
     guard let chat = supervisor.chats[id] else { return supervisor.add(id, new, boot) }
     let old = chat.row
     chat.row = new
-    guard let old else { return }
+    guard let old else {
+      // It was gone, and is there again.
+      supervisor.driver.report(new.isClosed ? .taskClosed : .taskReopened, of: chat.child)
+      return
+    }
     if new.isClosed && !old.isClosed { supervisor.driver.report(.taskClosed, of: chat.child) }
     if !new.isClosed && old.isClosed { supervisor.driver.report(.taskReopened, of: chat.child) }
   }

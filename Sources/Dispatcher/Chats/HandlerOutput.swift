@@ -14,7 +14,7 @@ struct HandlerOutput {
   func open(_ chat: ChatID) throws(Errno) -> Descriptor {
     trim(chat)
     return try Descriptor.open(
-      layout.handlerLog(chat), flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o640)
+      layout.handlerLog(chat), flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640)
   }
 
   /// Cuts a file that has grown too large.
@@ -23,7 +23,7 @@ struct HandlerOutput {
   func trim(_ chat: ChatID) {
     guard let file = try? Descriptor.open(layout.handlerLog(chat), flags: O_RDWR),
       let size = try? file.status().size, size > Self.limit,
-      let tail = try? file.readToEnd(from: size - Self.kept)
+      let tail = try? file.read(at: size - Self.kept, count: Int(Self.kept))
     else { return }
     try? file.truncate(to: 0)
     let note = "[\(size - Self.kept) bytes of output were dropped here]\n"

@@ -56,7 +56,9 @@ final class ProjectWatcher {
   func watchInbox(of chat: ChatID, in directory: FilePath) -> FileWatcher.WatchID? {
     let inbox = MessageLog(directory: directory, .inbox).path
     do {
-      _ = try Descriptor.open(inbox, flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o644)
+      // Without waiting: a pipe in its place would wait for a reader for ever.
+      _ = try Descriptor.open(
+        inbox, flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o644)
       let watch = try files.watch(inbox, for: [.modified, .selfMoved, .selfDeleted, .attributes])
       inboxes[watch] = chat
       return watch

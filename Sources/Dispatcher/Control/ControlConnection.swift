@@ -35,9 +35,16 @@ final class ControlConnection {
   }
 
   /// What the loop should watch for.
+  ///
+  /// While an answer is awaited no more is read than fits: the client waits, not the memory.
   var interest: Readiness {
-    outgoing.isEmpty ? .readable : [.readable, .writable]
+    var interest: Readiness = isFull ? [] : .readable
+    if !outgoing.isEmpty { interest.insert(.writable) }
+    return interest
   }
+
+  private var isFull: Bool { decoder.pendingCount > Self.readAhead && isAnswering }
+  private static let readAhead = 64 * 1024
 
   /// Takes what has arrived.
   ///

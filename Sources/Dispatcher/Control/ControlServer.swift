@@ -25,6 +25,10 @@ final class ControlServer {
 
   /// More than this many clients at a time are turned away.
   static let connectionLimit = 1_024
+  /// No client holds the loop with more requests than this at a time.
+  private static let requestsPerTurn = 8
+  /// Requests that have arrived wait for the next turn.
+  private(set) var hasBacklog = false
   private static let pause: Int64 = 1_000_000_000
 
   init(
@@ -56,7 +60,10 @@ final class ControlServer {
   /// Once each turn.
   func serve() {
     let now = Clock.monotonic
-    if let resumeAt, resumeAt <= now, (try? listen()) != nil { self.resumeAt = nil }
+    hasBacklog = false
+    if let resumeAt, resumeAt <= now {
+      self.resumeAt = (try? listen()) == nil ? now + Self.pause : nil
+    }
     for connection in Array(connections.values) {
       if let expiresAt = connection.expiresAt, expiresAt <= now {
         close(connection)
@@ -108,9 +115,12 @@ final class ControlServer {
   }
 
   private func serve(_ connection: ControlConnection) {
-    while !connection.isClosed, let request = connection.nextRequest() {
+    var left = Self.requestsPerTurn
+    while left > 0, !connection.isClosed, let request = connection.nextRequest() {
+      left -= 1
       handler?.handle(request, from: connection)
     }
+    if left == 0 { hasBacklog = true }
     guard connection.flush() else { return close(connection) }
     if let registration = connection.registration {
       try? loop.modify(registration, for: connection.interest)

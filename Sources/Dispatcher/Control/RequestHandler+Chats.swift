@@ -13,7 +13,7 @@ extension RequestHandler {
     let handler = try choice(new.executor, new.command)
     let created = try supervisor.catalog.create(
       ChatRequest(name: new.name, handler: handler, model: new.model, endpoint: new.endpoint),
-      by: .dispatcher)
+      by: .dispatcher, wait: .tryOnce)
     daemon.graph.readGraph()
     daemon.graph.readSessions()
     let chat = try chat(created.id.number)
@@ -24,7 +24,7 @@ extension RequestHandler {
     _ number: UInt32, _ reason: ArchiveReason, _ command: String, _ connection: ControlConnection
   ) throws {
     let chat = try chat(number)
-    guard chat.tombstone == nil else {
+    guard chat.tombstone == nil || isStillEnding(chat) else {
       return connection.answer(
         .ok(answer(about: chat, changed: false, note: "already archived").payload))
     }
@@ -147,7 +147,9 @@ extension RequestHandler {
     let chat = try living(message.chatID)
     let session = try chat.session ?? supervisor.sessions.register(chat.id)
     if chat.session == nil { daemon.graph.readSessions() }
-    let log = MessageLog(directory: supervisor.layout.chatDirectory(session), .inbox)
+    let log = MessageLog(
+      directory: supervisor.layout.chatDirectory(session), .inbox,
+      patience: ChatSupervisor.patience)
     let appended = try log.append(
       NewMessage(
         role: .user, content: message.message, requestID: message.requestID,

@@ -30,11 +30,18 @@ extension RequestHandler {
     _ chat: SupervisedChat, _ request: ControlRequest.PurgeRequest
   ) -> PurgeAnswer.Skipped.Reason? {
     let number = chat.id.number
-    if chat.tombstone != nil || chat.row?.isArchived == true { return .alreadyArchived }
+    if chat.tombstone != nil || chat.row?.isArchived == true, !isStillEnding(chat) {
+      return .alreadyArchived
+    }
     if !request.includeCaller && request.callerChatID == number { return .callerChat }
     if request.except.contains(number) { return .excepted }
     let consumers = driver.machine.demand(of: chat.child)?.consumers ?? 0
     return request.keepAttached && consumers > 0 ? .attached : nil
+  }
+
+  /// Archived, and not yet done with: who asks again waits for the same evidence.
+  func isStillEnding(_ chat: SupervisedChat) -> Bool {
+    chat.retirement.map { !$0.isSettled } ?? (driver.pid(of: chat.child) != nil)
   }
 
   private func begin(

@@ -62,9 +62,10 @@ extension RequestHandler {
   }
 
   func rereadFiles(_ connection: ControlConnection) {
-    daemon.graph.readGraph()
-    daemon.graph.readSessions()
-    connection.answer(.ok(["status": "ok", "action": "graph_read"]))
+    daemon.rereadsFiles = true
+    answer(connection) { [self] in
+      daemon.rereadsFiles ? nil : .ok(["status": "ok", "action": "graph_read"])
+    }
   }
 
   func reload(_ connection: ControlConnection) {

@@ -43,7 +43,8 @@ final class DecisionLog {
   }
 
   private func open() {
-    file = try? Descriptor.open(path, flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o640)
+    file = try? Descriptor.open(
+      path, flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640)
     size = (try? file?.status().size) ?? 0
   }
 

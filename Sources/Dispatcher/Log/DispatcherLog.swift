@@ -40,7 +40,8 @@ final class DispatcherLog {
   }
 
   private func open() {
-    file = try? Descriptor.open(path, flags: O_WRONLY | O_APPEND | O_CREAT, mode: 0o640)
+    file = try? Descriptor.open(
+      path, flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640)
   }
 
   /// One backup, as the existing program keeps it.
