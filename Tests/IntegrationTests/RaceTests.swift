@@ -12,8 +12,20 @@ import Testing
     let project = try Project()
     var numbers = SeededNumbers()
     try project.start("--idle-timeout", "1ms", "--backoff-initial", "1ms")
+    var left = Rounds.count(24)
+    while left > 0 {
+      // A chat has so many starts in a burst; after them its budget would space the rounds out.
+      let rounds = min(left, 16)
+      left -= rounds
+      try raceIdleExits(rounds: rounds, in: project, &numbers)
+    }
+  }
+
+  private func raceIdleExits(
+    rounds: Int, in project: Project, _ numbers: inout SeededNumbers
+  ) throws {
     let chats = try (1...4).map { _ in try project.createChat("--handler", "echo") }
-    for round in 1...Rounds.count(24) {
+    for round in 1...rounds {
       for chat in chats {
         // Some appends come while the handler is being ended, some at any moment.
         if round % 3 == 0 { waitForIdleExit(of: chat, in: project) }
@@ -29,7 +41,8 @@ import Testing
       #expect(try project.deliveryFault(of: chat) == nil, "seed \(Rounds.seed)")
     }
     try project.waitForNoHandlers()
-    #expect(try project.starts() > chats.count, "there were idle exits in between")
+    let starts = try chats.map { try project.starts(of: $0) }
+    #expect(rounds < 4 || starts.contains { $0 > 1 }, "there were idle exits in between")
   }
 
   /// Returns when the chat's handler was asked to end, or is not there at all.
