@@ -6,7 +6,8 @@ struct ChatGroup: ParsableCommand {
     commandName: "chat", abstract: "Make chats, talk to them, stop and archive them.",
     subcommands: [
       ChatCreate.self, ChatListCommand.self, ChatShow.self, ChatHistory.self, ChatSend.self,
-      ChatStop.self, ChatStart.self, ChatInterrupt.self, ChatArchive.self, ChatRestore.self,
+      ChatAttach.self, ChatStop.self, ChatStart.self, ChatInterrupt.self, ChatArchive.self,
+      ChatRestore.self,
       ChatDelete.self, ChatReset.self, ChatSet.self,
     ])
 }

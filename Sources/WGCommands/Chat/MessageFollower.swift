@@ -8,6 +8,9 @@ final class MessageFollower {
   private let watcher: FileWatcher
   private var logs: [(log: MessageLog, offset: Int64)] = []
 
+  /// Readable when there may be new rows.
+  var descriptor: Descriptor { watcher.descriptor }
+
   /// Starts behind what the files hold now.
   init(directory: FilePath, _ boxes: [MessageLog.Box]) throws {
     watcher = try FileWatcher()

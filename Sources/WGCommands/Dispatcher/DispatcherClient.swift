@@ -8,6 +8,9 @@ final class DispatcherClient {
   private let stream: UnixStream
   private var decoder = FrameDecoder(limit: 64 << 20)
 
+  /// Readable when the dispatcher says something unasked, or closes.
+  var descriptor: Descriptor { stream.descriptor }
+
   private init(_ stream: UnixStream) {
     self.stream = stream
   }

@@ -1,0 +1,100 @@
+internal import ChatProject
+internal import ChatStorage
+internal import ControlProtocol
+internal import JSONLines
+internal import LinuxSystem
+internal import SystemPackage
+
+/// A person's, or a pipe's, conversation with one chat, while the connection to the dispatcher lasts.
+final class ChatAttachment {
+  private let project: Project
+  private let chat: ChatSummary
+  private let context: CommandContext
+  /// The connection is the lease: it is only held.
+  private let lease: DispatcherClient
+  private let answers: MessageFollower
+  private let input: Descriptor
+  private let signals: SignalDescriptor
+  private var unfinishedLine: [UInt8] = []
+  private var inputHasEnded = false
+  private var unanswered: Set<String> = []
+  private var sentCount = 0
+
+  init(
+    to chat: ChatSummary, in project: Project, _ context: CommandContext, lease: DispatcherClient
+  ) throws {
+    self.chat = chat
+    self.project = project
+    self.context = context
+    self.lease = lease
+    let session = try chat.session ?? SessionRegistry(project.layout).register(chat.id)
+    let directory = project.layout.chatDirectory(session)
+    try Directory.create(directory)
+    answers = try MessageFollower(directory: directory, [.outbox])
+    input = try Descriptor.open("/dev/stdin", flags: 0, followsLinks: true)
+    signals = try SignalDescriptor([.interrupt])
+  }
+
+  /// Until the input has ended; gives how many messages were sent.
+  func run() throws -> Int {
+    while !(inputHasEnded && (unanswered.isEmpty || context.console.canAsk())) {
+      let sources = [answers.descriptor, signals.descriptor, lease.descriptor]
+      let ready = try Waiting.readable(inputHasEnded ? sources : sources + [input], until: .never)
+      try printAnswers()
+      if ready[1] { try interrupt() }
+      if ready[2] { throw lostDispatcher }
+      if ready.count > 3 && ready[3] { try readLines() }
+    }
+    return sentCount
+  }
+
+  private func printAnswers() throws {
+    for (_, message) in try answers.next(until: .now) ?? [] {
+      unanswered.remove(message.requestID)
+      if context.isJSON {
+        context.console.say(JSONValue.object(message.row).description)
+      } else if message.role == .systemError {
+        context.console.note(message.content)
+      } else {
+        context.console.say(context.content(message.content))
+      }
+    }
+  }
+
+  private func readLines() throws {
+    guard case .bytes(let bytes) = try input.readAvailable() else {
+      inputHasEnded = true
+      return try send(unfinishedLine)
+    }
+    unfinishedLine += bytes
+    while let newline = unfinishedLine.firstIndex(of: UInt8(ascii: "\n")) {
+      let line = Array(unfinishedLine[..<newline])
+      unfinishedLine.removeFirst(newline + 1)
+      try send(line)
+    }
+  }
+
+  private func send(_ line: [UInt8]) throws {
+    let text = String(decoding: line, as: UTF8.self)
+    guard text.contains(where: { !$0.isWhitespace }) else { return }
+    let sent = try project.send(OutgoingMessage(content: text, user: context.user), to: chat)
+    unanswered.insert(sent.requestID)
+    sentCount += 1
+    if let obstacle = sent.obstacle { context.console.note(obstacle.message) }
+  }
+
+  /// A second connection, since this one only holds the lease.
+  private func interrupt() throws {
+    while try signals.read() != nil {}
+    let client = try project.neededDispatcher(for: "interrupting a turn")
+    let request = ControlRequest.interruptChat(chat.id.number)
+    let answer = try client.demand(request, within: .seconds(30))
+    if answer["changed"] == false { context.console.note("no turn to interrupt; Ctrl-D detaches") }
+  }
+
+  private var lostDispatcher: ControlError {
+    ControlError(
+      .notRunning, "the dispatcher ended the connection",
+      hint: "`wg service status` tells whether it runs; messages that were sent stay queued")
+  }
+}
