@@ -116,8 +116,7 @@ final class DispatcherDaemon {
 
   /// A moment after something happened: what was needed for it is not needed to wait.
   ///
-  /// Not at once,
-  /// since the next thing mostly follows; and then never until something happens again.
+  /// Not at once, since the next thing mostly follows; and then never until something happens again.
   func giveBackMemory() {
     let now = Clock.monotonic
     guard let due = giveBackAt else {

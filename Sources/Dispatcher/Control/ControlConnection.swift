@@ -22,6 +22,8 @@ final class ControlConnection {
   private var isAnswering = false
   private var isEnding = false
   private(set) var isClosed = false
+  /// More requests have arrived than were carried out in this turn.
+  var isBehind = false
 
   /// Silence that a client without a lease may keep.
   static let patience: Int64 = 30_000_000_000
@@ -36,14 +38,17 @@ final class ControlConnection {
 
   /// What the loop should watch for.
   ///
-  /// While an answer is awaited no more is read than fits: the client waits, not the memory.
+  /// While requests wait no more is read than fits: the client waits, not the memory.
   var interest: Readiness {
     var interest: Readiness = isFull ? [] : .readable
     if !outgoing.isEmpty { interest.insert(.writable) }
     return interest
   }
 
-  private var isFull: Bool { decoder.pendingCount > Self.readAhead && isAnswering }
+  private var isFull: Bool {
+    decoder.pendingCount > Self.readAhead && (isAnswering || isBehind)
+  }
+
   private static let readAhead = 64 * 1024
 
   /// Takes what has arrived.

@@ -120,6 +120,7 @@ final class ControlServer {
       left -= 1
       handler?.handle(request, from: connection)
     }
+    connection.isBehind = left == 0
     if left == 0 { hasBacklog = true }
     guard connection.flush() else { return close(connection) }
     if let registration = connection.registration {
