@@ -51,6 +51,25 @@ import Testing
     try project.waitForNoHandlers(of: chat)
   }
 
+  @Test func `a chat without a session that was attached to once is still heard later`() throws {
+    let project = try Project()
+    try project.start("--idle-timeout", "100ms")
+    let chat = try project.createChat("--handler", "echo")
+    // As the existing program leaves it: a row, and nothing else.
+    try project.stop()
+    let registry = project.wg.appending("chat").appending("sessions.json")
+    try project.write(registry, "{\"version\":1,\"sessions\":{}}")
+    try project.start("--idle-timeout", "100ms")
+    do {
+      let client = try ControlClient(project)
+      #expect(try client.ask(["cmd": "attach", "chat_id": .integer(chat)])["ok"] == true)
+      try project.waitForState("running", of: chat)
+      withExtendedLifetime(client) {}
+    }
+    try project.waitForState("resting", of: chat)
+    #expect(try project.ask(chat, "heard?") == "heard?")
+  }
+
   @Test func `a pipe in place of an inbox holds up nobody`() throws {
     let project = try Project()
     try project.start()

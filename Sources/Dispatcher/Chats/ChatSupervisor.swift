@@ -136,6 +136,7 @@ extension ChatSupervisor: SupervisionDelegate {
     if let session = chat.session { return session }
     let session = try sessions.register(chat.id)
     chat.session = session
+    watch(chat)
     return session
   }
 
