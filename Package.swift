@@ -29,13 +29,18 @@ let package = Package(
       name: "SupervisionDriver",
       dependencies: ["SupervisionCore", "LinuxSystem", systemPackage]),
 
+    // What people write in options and settings.
+    .target(name: "TimeSpans"),
+
     // The files of a project.
     .target(name: "JSONLines", dependencies: ["LinuxSystem", systemPackage]),
     .target(name: "ChatStorage", dependencies: ["JSONLines", "LinuxSystem", systemPackage]),
     .target(name: "TaskGraph", dependencies: ["JSONLines", "LinuxSystem", systemPackage]),
     .target(
       name: "ChatProject",
-      dependencies: ["ChatStorage", "TaskGraph", "JSONLines", "LinuxSystem", systemPackage]),
+      dependencies: [
+        "ChatStorage", "TaskGraph", "JSONLines", "TimeSpans", "LinuxSystem", systemPackage,
+      ]),
 
     // What is said over sockets.
     .target(name: "ControlProtocol", dependencies: ["JSONLines"]),
@@ -47,16 +52,16 @@ let package = Package(
       name: "Dispatcher",
       dependencies: [
         "SupervisionCore", "SupervisionDriver", "LinuxSystem", "JSONLines", "ChatStorage",
-        "TaskGraph", "ChatProject", "ControlProtocol", "Systemd", systemPackage,
+        "TaskGraph", "ChatProject", "ControlProtocol", "Systemd", "TimeSpans", systemPackage,
       ]),
     .target(
       name: "ChatHandlers",
-      dependencies: ["ChatStorage", "JSONLines", "LinuxSystem", systemPackage]),
+      dependencies: ["ChatStorage", "JSONLines", "TimeSpans", "LinuxSystem", systemPackage]),
     .target(
       name: "WGCommands",
       dependencies: [
-        "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines", "LinuxSystem",
-        systemPackage, argumentParser,
+        "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines", "TimeSpans",
+        "LinuxSystem", systemPackage, argumentParser,
       ]),
 
     .executableTarget(name: "wg", dependencies: ["WGCommands"]),
@@ -93,7 +98,10 @@ let package = Package(
         "ChatProject", "ChatStorage", "TaskGraph", "JSONLines", "LinuxSystem", "TestSupport",
         systemPackage,
       ]),
-    .testTarget(name: "ControlProtocolTests", dependencies: ["ControlProtocol", "JSONLines"]),
+    .testTarget(name: "TimeSpansTests", dependencies: ["TimeSpans", "TestSupport"]),
+    .testTarget(
+      name: "ControlProtocolTests",
+      dependencies: ["ControlProtocol", "JSONLines", "TestSupport"]),
     .testTarget(
       name: "ChatHandlersTests",
       dependencies: [
@@ -101,7 +109,7 @@ let package = Package(
       ]),
     .testTarget(
       name: "WGCommandsTests",
-      dependencies: ["WGCommands", "JSONLines", "TestSupport", systemPackage]),
+      dependencies: ["WGCommands", "JSONLines", "TimeSpans", "TestSupport", systemPackage]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

@@ -1,3 +1,5 @@
+internal import TimeSpans
+
 /// What `wg-handler` was asked to do.
 enum HandlerInvocation: Equatable, Sendable {
   case help
@@ -123,7 +125,7 @@ private struct OptionReader {
 
   mutating func span(of option: String) throws(UsageError) -> Int64 {
     let value = try text(of: option)
-    guard let span = TimeSpan.nanoseconds(value), span > 0 else {
+    guard let span = try? TimeSpan.parse(value).nanoseconds, span > 0 else {
       throw UsageError("\(option) \(value): not a time span such as 2, 0.3, 500ms or 5min")
     }
     return span

@@ -1,5 +1,5 @@
-public import ControlProtocol
 internal import SupervisionCore
+public import TimeSpans
 
 /// What `wg-dispatcher` was asked to do on its command line.
 ///
@@ -11,11 +11,11 @@ public struct DispatcherOptions: Equatable, Sendable {
   public var socket: String?
   /// Serve requests, start no handler.
   public var startsHandlers = true
-  public var idleTimeout: ControlProtocol.TimeSpan?
-  public var stopTimeout: ControlProtocol.TimeSpan?
-  public var startTimeout: ControlProtocol.TimeSpan?
-  public var backoffInitial: ControlProtocol.TimeSpan?
-  public var backoffMax: ControlProtocol.TimeSpan?
+  public var idleTimeout: TimeSpans.TimeSpan?
+  public var stopTimeout: TimeSpans.TimeSpan?
+  public var startTimeout: TimeSpans.TimeSpan?
+  public var backoffInitial: TimeSpans.TimeSpan?
+  public var backoffMax: TimeSpans.TimeSpan?
   /// As they were given, without `--dir`: what a restart passes on.
   public var given: [String] = []
 
@@ -76,9 +76,9 @@ public struct DispatcherOptions: Equatable, Sendable {
 
   private func span(
     _ name: String, _ value: String, allowsInfinity: Bool = false
-  ) throws(UsageError) -> ControlProtocol.TimeSpan {
+  ) throws(UsageError) -> TimeSpans.TimeSpan {
     do {
-      return try ControlProtocol.TimeSpan.parse(value, allowsInfinity: allowsInfinity)
+      return try TimeSpans.TimeSpan.parse(value, allowsInfinity: allowsInfinity)
     } catch {
       throw UsageError("\(name): \(error)")
     }
@@ -127,6 +127,6 @@ extension DispatcherOptions {
     """
 }
 
-extension ControlProtocol.TimeSpan {
+extension TimeSpans.TimeSpan {
   var core: SupervisionCore.TimeSpan { SupervisionCore.TimeSpan(nanoseconds: nanoseconds) }
 }

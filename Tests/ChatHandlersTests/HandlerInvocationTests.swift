@@ -67,24 +67,3 @@ import Testing
         == .run(.command(CommandSettings(arguments: ["cat", "--help"]))))
   }
 }
-
-@Suite struct TimeSpanTests {
-  @Test(
-    arguments: [
-      ("2", 2_000_000_000), ("0.3", 300_000_000), ("500ms", 500_000_000), ("5min", 300_000_000_000),
-      ("1h 30min", 5_400_000_000_000), ("1min30s", 90_000_000_000), (" 7 us ", 7000),
-      (".5", 500_000_000),
-      ("1.", 1_000_000_000), ("2 d", 172_800_000_000_000),
-    ] as [(String, Int64)])
-  func `a time span is read to the nanosecond`(text: String, nanoseconds: Int64) {
-    #expect(TimeSpan.nanoseconds(text) == nanoseconds)
-  }
-
-  @Test(arguments: [
-    "", " ", "x", "s", ".", "1.2.3", "-1", "1 parsec", "infinity", "99999999999999999999",
-    "9999999999999s", "1e3", "٣",
-  ])
-  func `what is no time span is refused`(text: String) {
-    #expect(TimeSpan.nanoseconds(text) == nil)
-  }
-}

@@ -1,5 +1,6 @@
 import ControlProtocol
 import JSONLines
+import TestSupport
 import Testing
 
 struct FrameDecoderTests {

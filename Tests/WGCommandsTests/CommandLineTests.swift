@@ -3,6 +3,7 @@ import ControlProtocol
 import JSONLines
 import SystemPackage
 import Testing
+import TimeSpans
 
 @testable import WGCommands
 

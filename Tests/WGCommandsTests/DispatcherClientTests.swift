@@ -4,6 +4,7 @@ import LinuxSystem
 import SystemPackage
 import TestSupport
 import Testing
+import TimeSpans
 
 @testable import WGCommands
 

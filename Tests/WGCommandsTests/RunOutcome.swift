@@ -1,6 +1,7 @@
 import ControlProtocol
 import LinuxSystem
 import SystemPackage
+import TimeSpans
 
 @testable import WGCommands
 

@@ -23,6 +23,8 @@ final class ChatSupervisor {
   let states: ChatStateStore
   let startsHandlers: Bool
   var chats = ChatTable()
+  /// What `config.toml` said when it was read the last time.
+  var settings = ProjectSettings()
   weak var watcher: ProjectWatcher? { didSet { logs.watcher = watcher } }
   /// Grows with every decision: tells whether an answer that waits must be looked at again.
   private(set) var revision: UInt64 = 0

@@ -13,7 +13,6 @@ final class GraphReader {
   private let supervisor: ChatSupervisor
   private let watcher: ProjectWatcher
   private var reported: Set<String> = []
-  private var projectDefault = ProjectSettings().executor
   /// Chats whose row was missing at the last look.
   ///
   /// Gone for good only when it is missing twice: a program that rewrites the graph in place shows
@@ -37,7 +36,9 @@ final class GraphReader {
     do throws(StorageError) {
       let (rows, problems) = try migratedRows()
       problems.forEach { report("\($0)") }
-      projectDefault = try ProjectSettings.read(supervisor.layout.config).executor
+      let settings = try ProjectSettings.read(supervisor.layout.config)
+      settings.problems.forEach { report("\($0)") }
+      supervisor.settings = settings
       let open = latest(rows)
       for (id, row) in open { update(id, row, boot) }
       reportMissing(open, isComplete: problems.isEmpty)
@@ -68,7 +69,7 @@ final class GraphReader {
   }
 
   private func update(_ id: ChatID, _ row: ChatRow, _ boot: BootRecords) {
-    let new = SupervisedChat.Row(row, projectDefault: projectDefault)
+    let new = SupervisedChat.Row(row, projectDefault: supervisor.settings.executor)
     guard let chat = supervisor.chats[id] else { return supervisor.add(id, new, boot) }
     let old = chat.row
     chat.row = new

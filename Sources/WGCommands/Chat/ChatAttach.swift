@@ -3,6 +3,7 @@ internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
+internal import TimeSpans
 
 /// The command `wg chat attach`.
 struct ChatAttach: WGCommand {

@@ -4,6 +4,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import TimeSpans
 
 /// A person's, or a pipe's, conversation with one chat, while the connection to the dispatcher lasts.
 final class ChatAttachment {

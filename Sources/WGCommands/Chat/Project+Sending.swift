@@ -4,6 +4,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import TimeSpans
 
 /// A message that is on the disk.
 struct SentMessage {

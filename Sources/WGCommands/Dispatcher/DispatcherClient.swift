@@ -2,6 +2,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import TimeSpans
 
 /// A connection to a running dispatcher: one request, one answer, in turn.
 final class DispatcherClient {

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ControlProtocol
 internal import SystemPackage
+internal import TimeSpans
 
 /// The options that `wg service start` hands on to the daemon.
 struct StartOptions: ParsableArguments {

@@ -2,6 +2,7 @@ internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
+internal import TimeSpans
 
 extension Project {
   /// Changes one chat: through the dispatcher where it runs, on the files otherwise.

@@ -2,6 +2,7 @@ internal import ChatStorage
 internal import ControlProtocol
 internal import LinuxSystem
 internal import SystemPackage
+internal import TimeSpans
 
 extension Project {
   /// A connection to the dispatcher; nil when none runs.

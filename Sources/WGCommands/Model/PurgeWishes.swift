@@ -1,6 +1,7 @@
 internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
+internal import TimeSpans
 
 /// What a purge is to spare, as the command line says it.
 struct PurgeWishes {

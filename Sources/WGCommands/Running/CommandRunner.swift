@@ -3,6 +3,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 public import SystemPackage
+internal import TimeSpans
 
 /// Runs one command line of `wg`, from its arguments to its exit status.
 public struct CommandRunner {

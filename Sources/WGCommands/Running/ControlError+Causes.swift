@@ -2,6 +2,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import TimeSpans
 
 extension ControlError {
   /// Any error that a command can end with, as a person and a script should see it.

@@ -2,6 +2,7 @@ internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
+internal import TimeSpans
 
 extension Project {
   /// Asks on a terminal when somebody is attached to a chat that would be purged.

@@ -2,6 +2,7 @@ internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
+internal import TimeSpans
 
 extension Project {
   /// Ends the dispatcher and waits until it, and the handlers that end with it, are gone.

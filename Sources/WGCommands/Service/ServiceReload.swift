@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ControlProtocol
+internal import TimeSpans
 
 /// The command `wg service reload`.
 struct ServiceReload: WGCommand {

@@ -3,6 +3,7 @@ internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
 internal import SystemPackage
+internal import TimeSpans
 
 /// The command `wg service status`.
 struct ServiceStatusCommand: WGCommand {

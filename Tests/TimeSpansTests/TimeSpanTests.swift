@@ -1,5 +1,6 @@
-import ControlProtocol
+import TestSupport
 import Testing
+import TimeSpans
 
 struct TimeSpanTests {
   @Test(
