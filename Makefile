@@ -16,16 +16,17 @@ OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests
 
 PROGRAMS = wg wg-dispatcher wg-handler
 SOURCES = Package.swift Sources Tests
-SCRIPTS = .ci/run .ci/packages .ci/soak
-PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py
+SCRIPTS = .ci/run .ci/packages .ci/soak .ci/systemd-world-test
+PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains.
 BUILD_PACKAGES = libsystemd-dev binutils
 TRY_PACKAGES = python3 bc
 TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps
+WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3
 
-.PHONY: build release test try simulate soak bench check lint format install uninstall clean
+.PHONY: build release test test-world try simulate soak bench check lint format install uninstall clean
 
 build:
 	@.ci/packages $(BUILD_PACKAGES)
@@ -41,6 +42,11 @@ test:
 	$(SWIFT) test --skip-build --skip '$(OWN_PROCESS)|IntegrationTests'
 	$(SWIFT) test --skip-build --filter '$(OWN_PROCESS)'
 	$(SWIFT) test --skip-build --filter IntegrationTests
+
+# Booting a systemd in namespaces, by itself.
+test-world:
+	@.ci/packages $(WORLD_PACKAGES)
+	.ci/systemd-world-test
 
 # The whole life of three chats in a scratch project, where one can watch it.
 try: release
