@@ -42,6 +42,11 @@ let package = Package(
         "ChatStorage", "TaskGraph", "JSONLines", "TimeSpans", "LinuxSystem", systemPackage,
       ]),
 
+    // What was decided, for those who ask why.
+    .target(
+      name: "DecisionRecords",
+      dependencies: ["SupervisionCore", "JSONLines", "LinuxSystem", systemPackage]),
+
     // What is said over sockets.
     .target(name: "ControlProtocol", dependencies: ["JSONLines"]),
     .target(name: "CSystemd"),
@@ -115,6 +120,12 @@ let package = Package(
       dependencies: [
         "JSONLines", "LinuxSystem", "TestSupport", systemPackage,
         "wg", "wg-dispatcher", "wg-handler", "test-child",
+      ]),
+    .testTarget(
+      name: "DecisionRecordsTests",
+      dependencies: [
+        "DecisionRecords", "SupervisionCore", "JSONLines", "LinuxSystem", "TestSupport",
+        systemPackage,
       ]),
     .testTarget(name: "RepositoryTests", dependencies: ["TestSupport", systemPackage]),
   ]

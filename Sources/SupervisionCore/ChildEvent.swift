@@ -42,10 +42,27 @@ public enum ChildEvent: Hashable, Sendable {
   case archiveRequested(ArchiveReason, grace: TimeSpan?)
   case restoreRequested
   case shutdownRequested
+
+  /// Somebody asked for what an archived child does not do, and was told so.
+  case refused(RefusedRequest)
+  /// A purge passed it over.
+  case spared(PurgeException)
+}
+
+/// What was asked of an archived child.
+public enum RefusedRequest: String, Hashable, Sendable, CaseIterable {
+  case message, attach, start, stop, reset, interrupt, set
+}
+
+/// Why a purge left a child as it was.
+public enum PurgeException: String, Hashable, Sendable, CaseIterable {
+  case alreadyArchived = "already archived"
+  case callerChat = "caller chat"
+  case attached, excepted
 }
 
 /// Why a program did not start.
-public enum SpawnProblem: Hashable, Sendable {
+public enum SpawnProblem: String, Hashable, Sendable, CaseIterable {
   /// The program cannot be run: missing, not executable. Counts as a failed run.
   case program
   /// The machine could not do it now: memory, descriptors, processes, disk. Tried again later.

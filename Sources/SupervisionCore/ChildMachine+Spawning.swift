@@ -25,21 +25,23 @@ extension ChildMachine {
   mutating func decideToSpawn(_ context: inout DecisionContext) {
     guard context.settings.startsChildren, !context.isShuttingDown else { return }
     guard !isObserving, demand.isPresent, burial == .none, !isTaskGone else { return }
-    if let until = earliestSpawn(&context) {
-      enter(.backoff(until: until), because: .backingOff, &context)
+    if let (until, clause) = earliestSpawn(&context) {
+      enter(.backoff(until: until), because: clause, &context)
     } else {
       spawn(&context)
     }
   }
 
   /// When the back-off or a budget allows the next run; nil for now.
-  private mutating func earliestSpawn(_ context: inout DecisionContext) -> Instant? {
+  private mutating func earliestSpawn(
+    _ context: inout DecisionContext
+  ) -> (Instant, because: Clause)? {
     let now = context.now
-    if let holdUntil, holdUntil > now { return holdUntil }
+    if let holdUntil, holdUntil > now { return (holdUntil, .backingOff) }
     let settings = context.settings
     let own = budget.nextAllowed(settings.childBudget, at: now)
     let shared = context.daemonBudget.nextAllowed(settings.daemonBudget, at: now)
-    return [own, shared].compactMap { $0 }.max()
+    return [own, shared].compactMap { $0 }.max().map { ($0, .budgetSpent) }
   }
 
   private mutating func spawn(_ context: inout DecisionContext) {

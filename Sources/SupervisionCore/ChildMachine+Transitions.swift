@@ -146,6 +146,8 @@ extension ChildMachine {
     case (.resting, .shutdownRequested), (.parked, .shutdownRequested),
       (.down, .shutdownRequested), (.archived, .shutdownRequested):
       break
+    case (_, .refused): note(.refused, &context)
+    case (_, .spared): note(.spared, &context)
     }
   }
 
@@ -159,7 +161,7 @@ extension ChildMachine {
       .holderFound, .taskClosed, .taskReopened, .taskVanished, .tombstoned, .tombstoneFailed,
       .tombstoneRemoved, .deadline, .startRequested, .stopRequested, .interruptRequested,
       .resetRequested, .restartRequested, .archiveRequested, .restoreRequested,
-      .shutdownRequested:
+      .shutdownRequested, .refused, .spared:
       true
     }
   }
@@ -203,7 +205,8 @@ extension ChildMachine {
     case .inboxTouched: wasTouchedMeanwhile = isObserving
     case .spawned, .spawnFailed, .holderFound, .ready, .exited,
       .emptied, .deadline, .interruptRequested, .resetRequested,
-      .restartRequested, .archiveRequested, .restoreRequested, .shutdownRequested:
+      .restartRequested, .archiveRequested, .restoreRequested, .shutdownRequested,
+      .refused, .spared:
       break
     }
   }

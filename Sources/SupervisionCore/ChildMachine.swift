@@ -3,40 +3,40 @@
 /// Decisions are level-triggered: an event changes what is known, and what is known decides. So an
 /// event that comes twice or late changes nothing, and a message that arrives in any step of an
 /// exit is found by the look at the inbox that follows every exit.
-struct ChildMachine: Sendable {
-  let id: ChildID
-  private(set) var state: ChildState = .resting
-  var demand = Demand()
+package struct ChildMachine: Hashable, Sendable {
+  package let id: ChildID
+  package private(set) var state: ChildState = .resting
+  package var demand = Demand()
 
   // What must survive; see `durable`.
-  var isDown: Bool
-  var lastIncarnation: Incarnation
-  var reservedIncarnation: Incarnation
-  var crashes: CrashHistory
-  var backoff: Backoff
+  package var isDown: Bool
+  package var lastIncarnation: Incarnation
+  package var reservedIncarnation: Incarnation
+  package var crashes: CrashHistory
+  package var backoff: Backoff
 
   /// What `persist` last asked to be written.
-  var written: DurableState
+  package var written: DurableState
 
   /// No spawn before this instant.
-  var holdUntil: Instant?
-  var budget = SpawnBudget()
-  var poison: PoisonWatch?
-  var burial = Burial.none
+  package var holdUntil: Instant?
+  package var budget = SpawnBudget()
+  package var poison: PoisonWatch?
+  package var burial = Burial.none
   /// A shorter stop timeout that came with the request to archive.
-  var archiveGrace: TimeSpan?
+  package var archiveGrace: TimeSpan?
   /// The task is done in the graph.
-  var isTaskClosed = false
+  package var isTaskClosed = false
   /// The graph has no such task.
   ///
   /// Nothing is started, whether or not the tombstone could be written.
-  var isTaskGone = false
+  package var isTaskGone = false
   /// The inbox was asked about, and nothing is decided until the answer comes.
-  var isObserving = false
+  package var isObserving = false
   /// A hint came since then: the answer may be older than what the hint was about.
-  var wasTouchedMeanwhile = false
+  package var wasTouchedMeanwhile = false
 
-  enum Burial: Hashable, Sendable {
+  package enum Burial: Hashable, Sendable {
     case none
     case requested(ArchiveReason)
     case standing
@@ -56,9 +56,26 @@ struct ChildMachine: Sendable {
     }
   }
 
-  struct PoisonWatch: Hashable, Sendable {
-    var message: MessageKey
-    var failures: Int
+  package struct PoisonWatch: Hashable, Sendable {
+    package var message: MessageKey
+    package var failures: Int
+
+    package init(message: MessageKey, failures: Int) {
+      self.message = message
+      self.failures = failures
+    }
+  }
+
+  /// A child as a record has it: the rest is filled in by whoever reads the record.
+  package init(_ id: ChildID, in state: ChildState, written: DurableState) {
+    self.id = id
+    self.state = state
+    self.written = written
+    isDown = false
+    lastIncarnation = Incarnation(0)
+    reservedIncarnation = Incarnation(0)
+    crashes = CrashHistory()
+    backoff = Backoff()
   }
 
   /// The one door through which the state changes; every change leaves a record.
@@ -87,7 +104,7 @@ struct ChildMachine: Sendable {
           child: id, at: context.now, from: from, to: state.name, clause: clause,
           incarnation: incarnation, exit: exit, consumers: demand.consumers,
           pending: demand.inbox.pending, failures: crashes.instants.count, delay: backoff.delay,
-          next: deadline(context.settings))))
+          next: deadline(context.settings), inputs: context.inputs)))
   }
 
   /// Changes the payload of the present state, which is no decision.
@@ -114,7 +131,7 @@ extension ChildMachine {
   }
 
   /// What must survive the supervisor.
-  var durable: DurableState {
+  package var durable: DurableState {
     var parked: Parking?
     if case .parked(let parking) = state { parked = parking }
     return DurableState(

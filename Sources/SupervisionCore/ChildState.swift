@@ -59,7 +59,7 @@ public enum ChildState: Hashable, Sendable {
 
 /// One run of a child.
 public struct Run: Hashable, Sendable {
-  public enum Process: Hashable, Sendable {
+  public enum Process: String, Hashable, Sendable, CaseIterable {
     /// Asked for; whether it exists is not known yet.
     case requested
     case own
@@ -73,11 +73,22 @@ public struct Run: Hashable, Sendable {
   /// Answered messages when the run began.
   public internal(set) var answeredAtStart: UInt64
   public internal(set) var interruptedAt: Instant?
+
+  package init(
+    incarnation: Incarnation, process: Process, startedAt: Instant, answeredAtStart: UInt64,
+    interruptedAt: Instant? = nil
+  ) {
+    self.incarnation = incarnation
+    self.process = process
+    self.startedAt = startedAt
+    self.answeredAtStart = answeredAtStart
+    self.interruptedAt = interruptedAt
+  }
 }
 
 /// A run on its way out.
 public struct Stop: Hashable, Sendable {
-  public enum Cause: Hashable, Sendable {
+  public enum Cause: String, Hashable, Sendable, CaseIterable {
     case idle, operatorStop, archived, shutdown, swap, startTimeout
     /// It ended by itself.
     case ownExit
@@ -99,6 +110,16 @@ public struct Stop: Hashable, Sendable {
   public internal(set) var phase: Phase
   public internal(set) var exit: ExitStatus?
   public internal(set) var wasKilled = false
+
+  package init(
+    run: Run, cause: Cause, phase: Phase, exit: ExitStatus? = nil, wasKilled: Bool = false
+  ) {
+    self.run = run
+    self.cause = cause
+    self.phase = phase
+    self.exit = exit
+    self.wasKilled = wasKilled
+  }
 }
 
 /// Why and since when a child is parked.
@@ -108,7 +129,16 @@ public struct Parking: Hashable, Sendable {
   public let newest: UInt64
   public internal(set) var hasNewDemand = false
   /// A consumer that came after the parking is still connected, or was not the last to leave.
-  var hasNewConsumer = false
+  package internal(set) var hasNewConsumer = false
+
+  package init(
+    since: Instant, newest: UInt64, hasNewDemand: Bool = false, hasNewConsumer: Bool = false
+  ) {
+    self.since = since
+    self.newest = newest
+    self.hasNewDemand = hasNewDemand
+    self.hasNewConsumer = hasNewConsumer
+  }
 }
 
 /// How a process ended.

@@ -15,6 +15,8 @@ public struct Decision: Hashable, Sendable {
   public let delay: TimeSpan
   /// When something happens next without anybody's doing.
   public let next: Instant?
+  /// What it was decided from; decisions about the same event share it.
+  public package(set) var inputs: DecisionInputs?
 }
 
 /// The part of the rules that a decision applied.
@@ -35,6 +37,7 @@ public enum Clause: String, Hashable, Sendable, CaseIterable {
   case crashed
   case unproductive
   case backingOff = "backing-off"
+  case budgetSpent = "budget-spent"
   case crashLoop = "crash-loop"
   case parkedOver = "parked-over"
   case poisonMessage = "poison-message"
@@ -56,6 +59,8 @@ public enum Clause: String, Hashable, Sendable, CaseIterable {
   case alreadyArchived = "already-archived"
   case archiveFailed = "archive-failed"
   case restored
+  case refused
+  case spared
   case shutdown
 
   /// The number of the rule in the design that the clause belongs to.
@@ -68,12 +73,14 @@ public enum Clause: String, Hashable, Sendable, CaseIterable {
     case .crashed, .unproductive, .backingOff, .crashLoop, .interrupted, .nothingToInterrupt,
       .swapped:
       5
-    case .parkedOver, .operatorReset: 6
+    case .parkedOver, .operatorReset, .budgetSpent: 6
     case .poisonMessage: 7
     case .adopted: 9
     case .staleTask: 10
-    case .archiving, .archived, .alreadyArchived, .archiveFailed, .stopTimeout, .survived: 11
-    case .restored, .taskClosed, .taskReopened: 12
+    case .archiving, .archived, .alreadyArchived, .archiveFailed, .stopTimeout, .survived,
+      .spared:
+      11
+    case .restored, .taskClosed, .taskReopened, .refused: 12
     case .operatorStart, .operatorStop: 13
     case .shutdown: 14
     }

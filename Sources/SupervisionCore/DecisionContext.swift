@@ -5,8 +5,18 @@ struct DecisionContext {
   let isShuttingDown: Bool
   var generator: SeededGenerator
   var daemonBudget: SpawnBudget
+  /// For the record.
+  let inputs: DecisionInputs?
   var effects: [Effect] = []
 
   /// A number from -1 to 1, for jitter.
   mutating func chance() -> Double { generator.unit() }
+}
+
+extension DecisionContext {
+  init(_ inputs: DecisionInputs) {
+    self.init(
+      now: inputs.now, settings: inputs.settings, isShuttingDown: inputs.isShuttingDown,
+      generator: inputs.generator, daemonBudget: inputs.daemonBudget, inputs: inputs)
+  }
 }

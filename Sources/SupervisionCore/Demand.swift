@@ -34,6 +34,15 @@ public struct Demand: Hashable, Sendable {
 
   init() {}
 
+  package init(
+    consumers: Int, inbox: InboxObservation, last: Instant?, lastConsumer: Instant?
+  ) {
+    self.consumers = consumers
+    self.inbox = inbox
+    self.last = last
+    self.lastConsumer = lastConsumer
+  }
+
   /// Somebody listens or something waits, as far as is known.
   public var isPresent: Bool { consumers > 0 || inbox.pending > 0 }
 

@@ -1,6 +1,7 @@
 /// SplitMix64: the same numbers for the same seed, on every machine.
-public struct SeededGenerator: RandomNumberGenerator, Sendable {
-  private var state: UInt64
+public struct SeededGenerator: RandomNumberGenerator, Hashable, Sendable {
+  /// As a seed it gives the numbers that are still to come.
+  package private(set) var state: UInt64
 
   public init(seed: UInt64) { state = seed }
 

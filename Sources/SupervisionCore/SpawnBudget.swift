@@ -1,8 +1,10 @@
 /// A token bucket kept as one instant: when the bucket would be full again.
 public struct SpawnBudget: Hashable, Sendable {
-  private var fullAt: Instant?
+  package private(set) var fullAt: Instant?
 
   public init() {}
+
+  package init(fullAt: Instant?) { self.fullAt = fullAt }
 
   /// When the next spawn is allowed; nil when one is allowed now.
   public func nextAllowed(_ policy: BudgetPolicy, at now: Instant) -> Instant? {

@@ -24,7 +24,8 @@ public struct SupervisorMachine: Sendable {
   public mutating func handle(
     _ event: ChildEvent, for id: ChildID, at now: Instant
   ) -> [Effect] {
-    decide(id, at: now) { child, context in child.handle(event, &context) }
+    guard let before = children[id] else { return [] }
+    return decide(id, .event(event, before), at: now) { $0.handle(event, &$1) }
   }
 
   /// Begins to supervise a child, as its durable state left it.
@@ -34,12 +35,10 @@ public struct SupervisorMachine: Sendable {
     _ id: ChildID, _ registration: Registration, at now: Instant
   ) -> [Effect] {
     guard children[id] == nil else { return [] }
-    let read = registration.durable
-    var registration = registration
-    registration.durable = read.plausible(settings, at: now)
-    children[id] = ChildMachine(id, registration, read: read)
+    let plausible = registration.plausible(settings, at: now)
+    children[id] = ChildMachine(id, plausible, read: registration.durable)
     counts[.resting, default: 0] += 1
-    return decide(id, at: now) { child, context in child.awaken(registration, &context) }
+    return decide(id, .registered(id, registration), at: now) { $0.awaken(plausible, &$1) }
   }
 
   /// Forgets a child that has no process.
@@ -81,12 +80,14 @@ public struct SupervisorMachine: Sendable {
   }
 
   private mutating func decide(
-    _ id: ChildID, at now: Instant, _ body: (inout ChildMachine, inout DecisionContext) -> Void
+    _ id: ChildID, _ cause: DecisionInputs.Cause, at now: Instant,
+    _ body: (inout ChildMachine, inout DecisionContext) -> Void
   ) -> [Effect] {
     guard let before = children[id]?.state.name else { return [] }
     var context = DecisionContext(
-      now: now, settings: settings, isShuttingDown: isShuttingDown, generator: generator,
-      daemonBudget: daemonBudget)
+      DecisionInputs(
+        cause, now: now, settings: settings, isShuttingDown: isShuttingDown,
+        generator: generator, daemonBudget: daemonBudget))
     body(&children[id, default: ChildMachine(id, Registration(), read: DurableState())], &context)
     children[id]?.persistChanges(&context)
     generator = context.generator
@@ -154,6 +155,13 @@ public struct Registration: Hashable, Sendable {
     self.isSettled = isSettled
     self.isTaskClosed = isTaskClosed
     self.hasHolder = hasHolder
+  }
+
+  /// With durable state that can be true now.
+  func plausible(_ settings: SupervisionSettings, at now: Instant) -> Registration {
+    var registration = self
+    registration.durable = durable.plausible(settings, at: now)
+    return registration
   }
 }
 

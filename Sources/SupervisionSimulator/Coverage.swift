@@ -65,6 +65,7 @@ public enum EventKind: Int, Hashable, Sendable, CaseIterable {
   case tombstoned, tombstoneFailed, tombstoneRemoved, deadline
   case startRequested, stopRequested, interruptRequested, resetRequested, restartRequested
   case archiveRequested, restoreRequested, shutdownRequested
+  case refused, spared
 
   public init(_ event: ChildEvent) {
     switch event {
@@ -93,6 +94,8 @@ public enum EventKind: Int, Hashable, Sendable, CaseIterable {
     case .archiveRequested: self = .archiveRequested
     case .restoreRequested: self = .restoreRequested
     case .shutdownRequested: self = .shutdownRequested
+    case .refused: self = .refused
+    case .spared: self = .spared
     }
   }
 }

@@ -78,7 +78,8 @@ public struct SafetyChecker: Sendable {
       children[child].isRestoreAsked = true
       children[child].forgive()
     case .inboxTouched, .spawned, .spawnFailed, .holderFound, .ready, .exited, .emptied,
-      .tombstoned, .tombstoneFailed, .tombstoneRemoved, .deadline, .shutdownRequested:
+      .tombstoned, .tombstoneFailed, .tombstoneRemoved, .deadline, .shutdownRequested,
+      .refused, .spared:
       break
     }
   }

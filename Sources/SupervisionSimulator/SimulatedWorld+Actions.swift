@@ -20,7 +20,7 @@ extension SimulatedWorld {
       let span = grace.map { TimeSpan.milliseconds($0) }
       queueNews(.archiveRequested(reason, grace: span), child)
     case .purge:
-      for child in children.indices { queueNews(.archiveRequested(.purge, grace: nil), child) }
+      for child in children.indices { purge(child) }
     case .restore(let child): queueNews(.restoreRequested, child)
     case .foreignHolder(let child): startForeigner(child)
     case .repeatNews(let child): repeatNews(child)
@@ -32,7 +32,14 @@ extension SimulatedWorld {
     }
   }
 
+  private mutating func purge(_ child: Int) {
+    if children[child].hasTombstone { queueNews(.spared(.alreadyArchived), child) }
+    queueNews(.archiveRequested(.purge, grace: nil), child)
+  }
+
   private mutating func attach(_ child: Int) {
+    // The real one turns the consumer away; the core must keep its promise to one that got in.
+    if children[child].hasTombstone { queueNews(.refused(.attach), child) }
     children[child].consumers += 1
     queueNews(.consumerAttached, child)
   }

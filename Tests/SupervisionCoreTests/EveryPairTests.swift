@@ -17,6 +17,7 @@ struct EveryPairTests {
       .tombstoneRemoved, .deadline, .startRequested, .stopRequested, .interruptRequested,
       .resetRequested, .restartRequested, .archiveRequested(.purge, grace: nil),
       .archiveRequested(.delete, grace: .seconds(-5)), .restoreRequested, .shutdownRequested,
+      .refused(.message), .spared(.attached),
     ]
   }
 

@@ -35,7 +35,7 @@ struct DecisionSentence {
     case .exitedClean: (.info, .chatExited, "handler subprocess exited cleanly")
     case .spawnFailed where decision.to == .stopping: nil
     case .crashed, .unproductive, .startTimeout, .spawnFailed: failure
-    case .backingOff where decision.to == .backoff:
+    case .backingOff where decision.to == .backoff, .budgetSpent:
       (.info, .chatRespawnScheduled, "next start\(nextText)")
     case .crashLoop:
       (
@@ -73,7 +73,9 @@ struct DecisionSentence {
       (.error, .storageProblem, "the tombstone could not be written, nothing was changed")
     case .restored where decision.from == .archived: (.info, .chatRestored, "restored")
     case .shutdown: (.info, .chatStopping, "dispatcher shutdown, stopping the handler")
-    case .noDemand, .backingOff, .nothingToInterrupt, .archived, .alreadyArchived, .restored: nil
+    case .noDemand, .backingOff, .nothingToInterrupt, .archived, .alreadyArchived, .restored,
+      .refused, .spared:
+      nil
     }
   }
 
