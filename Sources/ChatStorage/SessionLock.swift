@@ -84,6 +84,11 @@ public final class SessionLock {
 // MARK: - Looking from outside
 
 extension SessionLock {
+  /// The lock file of a session's folder, whether it is there or not.
+  public static func file(in directory: FilePath) -> FilePath {
+    directory.appending(ChatFile.handler)
+  }
+
   /// Who holds the session according to the file, if that process lives; touches no lock.
   public static func holder(_ directory: FilePath) throws(StorageError) -> LockHolder? {
     let path = directory.appending(ChatFile.handler)

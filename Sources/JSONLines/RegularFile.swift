@@ -60,7 +60,7 @@ public enum RegularFile {
     case .regular: return
     case .directory: throw StorageError(.isDirectory, path)
     case .symbolicLink: throw StorageError(.tooManySymbolicLinkLevels, path)
-    case .other:
+    case .socket, .other:
       throw StorageError(
         file: path, kind: .badData,
         reason: "it is a pipe, socket or device where a file is expected; move it away")

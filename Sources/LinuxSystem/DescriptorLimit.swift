@@ -18,4 +18,11 @@ public enum DescriptorLimit {
     }
     return UInt64(limit.rlim_cur)
   }
+
+  /// The limit that `raise` would come to.
+  public static func highest() throws(Errno) -> UInt64 {
+    var limit = rlimit()
+    try systemCall { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+    return UInt64(limit.rlim_max)
+  }
 }

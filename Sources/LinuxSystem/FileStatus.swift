@@ -4,7 +4,7 @@ public import SystemPackage
 
 /// What the kernel says of a file, as far as it is needed here.
 public struct FileStatus: Equatable, Sendable {
-  public enum Kind: Sendable { case regular, directory, symbolicLink, other }
+  public enum Kind: Sendable { case regular, directory, symbolicLink, socket, other }
 
   public let kind: Kind
   /// Bytes.
@@ -14,6 +14,7 @@ public struct FileStatus: Equatable, Sendable {
   /// Last change of the contents, nanoseconds since 1970, by the wall clock.
   public let modified: Int64
   public let owner: UInt32
+  public let group: UInt32
   /// The permission bits alone.
   public let permissions: UInt32
   /// Names that lead to the file; 0 when it was unlinked while open.
@@ -24,6 +25,7 @@ public struct FileStatus: Equatable, Sendable {
     case S_IFREG: kind = .regular
     case S_IFDIR: kind = .directory
     case S_IFLNK: kind = .symbolicLink
+    case S_IFSOCK: kind = .socket
     default: kind = .other
     }
     size = Int64(status.st_size)
@@ -31,6 +33,7 @@ public struct FileStatus: Equatable, Sendable {
     inode = UInt64(status.st_ino)
     modified = Clock.nanoseconds(status.st_mtim)
     owner = status.st_uid
+    group = status.st_gid
     permissions = status.st_mode & 0o7777
     links = UInt64(status.st_nlink)
   }

@@ -16,6 +16,6 @@ struct WG: ParsableCommand {
     version: "wg \(ProgramVersion.current)",
     subcommands: [
       InitializeProject.self, ServiceGroup.self, ChatGroup.self, ListTasks.self, ShowTask.self,
-      MigrateGroup.self, Completions.self,
+      MigrateGroup.self, DoctorCommand.self, Completions.self,
     ])
 }

@@ -28,6 +28,16 @@ import Testing
     for state in states { #expect(page.contains("\n.It \(state) Ta "), "\(state)") }
   }
 
+  @Test func `each check of wg doctor is explained in wg-doctor(1), and no other`() throws {
+    let checks = try values(
+      of: "Check", in: "Sources/WGCommands/Doctor/Findings/Finding.swift")
+    let page = Repository.lines("man/wg-doctor.1").drop { $0 != ".Sh CHECKS" }
+      .prefix { $0 != ".Sh OUTPUT" }
+    let explained = page.filter { $0.hasPrefix(".It Ql ") }.map { String($0.dropFirst(7)) }
+    #expect(Set(checks) == Set(explained))
+    #expect(checks.count > 20)
+  }
+
   @Test func `each request of the control socket is in wg-control(7)`() throws {
     let requests = try values(of: "CommandName", in: "Sources/ControlProtocol/CommandName.swift")
     let page = Repository.text("man/wg-control.7")
