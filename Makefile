@@ -16,7 +16,7 @@ OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests
 
 PROGRAMS = wg wg-dispatcher wg-handler
 SOURCES = Package.swift Sources Tests
-SCRIPTS = .ci/run .ci/packages .ci/soak .ci/systemd-world-test
+SCRIPTS = .ci/run .ci/packages .ci/soak .ci/systemd-world-test .ci/installed
 PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
@@ -26,7 +26,8 @@ TRY_PACKAGES = python3 bc
 TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3
 
-.PHONY: build release test test-world try simulate soak bench check lint format install uninstall clean
+.PHONY: build release test test-world try simulate soak bench check lint format
+.PHONY: install install-units uninstall clean
 
 build:
 	@.ci/packages $(BUILD_PACKAGES)
@@ -84,6 +85,11 @@ lint:
 format:
 	$(SWIFT) format --in-place --recursive $(SOURCES)
 
+# systemd looks for units below /usr and /usr/local; see units/README.md.
+SYSTEMD = $(DESTDIR)$(PREFIX)/lib/systemd
+UNITS = $(wildcard units/system/* units/user/*)
+DROP_INS = $(wildcard units/drop-ins/*)
+
 install: release
 	install -d $(DESTDIR)$(PREFIX)/bin
 	install -m 755 $(PROGRAMS:%=.build/release/%) $(DESTDIR)$(PREFIX)/bin
@@ -92,12 +98,33 @@ install: release
 	  install -d $(DESTDIR)$(PREFIX)/share/man/man$$section; \
 	  install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section || exit 1; \
 	done
+	@$(MAKE) --no-print-directory install-units
+	@.ci/installed '$(DESTDIR)' '$(PREFIX)'
 
+# The one place where units learn in which folder the programs are.
+install-units:
+	install -d $(SYSTEMD)/system $(SYSTEMD)/user $(SYSTEMD)/catalog
+	for unit in $(UNITS:units/%='%'); do \
+	  sed 's|@bindir@|$(PREFIX)/bin|' "units/$$unit" > "$(SYSTEMD)/$$unit" \
+	    && chmod 644 "$(SYSTEMD)/$$unit" || exit 1; \
+	done
+	for catalog in $(wildcard units/*.catalog); do \
+	  install -m 644 $$catalog $(SYSTEMD)/catalog || exit 1; \
+	done
+	install -D -m 644 units/sysusers.d/wg.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/wg.conf
+	install -D -m 644 units/tmpfiles.d/wg.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/wg.conf
+	install -d $(DESTDIR)$(PREFIX)/share/wg/drop-ins
+	install -m 644 $(DROP_INS) $(DESTDIR)$(PREFIX)/share/wg/drop-ins
+
+# Leaves the user wg and /var/lib/wg: those are somebody's chats.
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
 	for page in man/*; do \
 	  rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; \
 	done
+	rm -f $(UNITS:units/%='$(SYSTEMD)/%') $(SYSTEMD)/catalog/wg.catalog
+	rm -f $(DESTDIR)$(PREFIX)/lib/sysusers.d/wg.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/wg.conf
+	rm -rf $(DESTDIR)$(PREFIX)/share/wg
 
 clean:
 	$(SWIFT) package clean
