@@ -64,13 +64,14 @@ extension DispatcherDaemon {
   }
 
   private func listen() throws {
-    let listener = try StorageError.about(socketPath) { () throws(Errno) in
-      try StreamListener.listen(socketPath, mode: 0o600, replacingStale: true)
-    }
+    let control = try ControlSocket.open(
+      passed: passed, path: socketPath, mode: options.socketMode)
     let handler = RequestHandler(self)
     requests = handler
-    server = try ControlServer(
-      listener, loop: driver.loop, log: log, owner: CurrentProcess.user, handler: handler)
+    self.control = control
+    server = try ControlServer(control, loop: driver.loop, log: log, handler: handler)
+    // With a socket of its own it is the only one who would notice the next request.
+    if control.isPassed { idleExit = IdleExit(span: options.exitWhenIdle?.finite) }
   }
 
   /// However much there is to decide, requests are not kept waiting longer than this.

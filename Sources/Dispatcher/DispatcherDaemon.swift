@@ -20,6 +20,13 @@ final class DispatcherDaemon {
   let startedAt = Clock.wall
   var requests: RequestHandler?
   var server: ControlServer?
+  /// Nil until the boot has come to listening.
+  var control: ControlSocket?
+  /// What the service manager passed; the sockets among it are in `control` later.
+  let passed: PassedDescriptors
+  var idleExit = IdleExit(span: nil)
+  /// It ends by itself, because there is nothing to do.
+  var hasIdledOut = false
   var isEnding = false
   /// Somebody said that files have changed; read once a turn, however often it was said.
   var rereadsFiles = false
@@ -40,6 +47,7 @@ final class DispatcherDaemon {
   init(_ options: DispatcherOptions, _ layout: ProjectLayout) throws {
     self.options = options
     self.layout = layout
+    passed = try PassedDescriptors.take()
     for folder in [layout.chatStates, layout.tombstones, layout.chatFolder] {
       try StorageError.about(folder) { () throws(Errno) in try Directory.create(folder) }
     }
@@ -91,6 +99,7 @@ final class DispatcherDaemon {
     try boot()
     while !isOver { try turn() }
     finish()
+    passOnLateChanges()
   }
 
   private var isOver: Bool {
@@ -98,7 +107,9 @@ final class DispatcherDaemon {
   }
 
   private func turn() throws {
-    let busy = supervisor.inboxes.hasWork || server?.hasBacklog == true || rereadsFiles
+    let busy =
+      supervisor.inboxes.hasWork || server?.hasBacklog == true || rereadsFiles
+      || watcher.hasChanges
     try driver.turn(mayBlock: !busy, deadline: nextDeadline)
     noticeFiles()
     supervisor.inboxes.run(supervisor.chats) { child, observation in
@@ -112,6 +123,7 @@ final class DispatcherDaemon {
     supervisor.decisions.flush()
     reportStatus()
     giveBackMemory()
+    endWhenIdle()
   }
 
   /// A moment after something happened: what was needed for it is not needed to wait.
@@ -130,7 +142,9 @@ final class DispatcherDaemon {
 
   /// Besides the core's, which the driver knows.
   private var nextDeadline: Int64? {
-    let files = [graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, giveBackAt]
+    let files = [
+      graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, giveBackAt, idleExit.dueAt,
+    ]
     return ([server?.deadline, supervisor.clerk.dueAt] + files).compactMap { $0 }.min()
   }
 
@@ -164,6 +178,14 @@ extension DispatcherDaemon {
     if !leavingHandlers { driver.shutDown() }
   }
 
+  /// Ends although nobody asked for it, with nothing running that would have to be stopped.
+  func leave(because reason: String, then next: String) {
+    isEnding = true
+    leavesHandlers = true
+    log.info(.dispatcherStopping, "\(reason); \(next)")
+    _ = starter?.send(.stopping(status: reason))
+  }
+
   /// Reads everything again.
   func reload() {
     _ = starter?.send(.reloading(monotonic: Clock.monotonic / 1000))
@@ -178,12 +200,14 @@ extension DispatcherDaemon {
     server?.stop()
     supervisor.writeRecords()
     supervisor.decisions.flush()
-    _ = try? AtomicFile.remove(socketPath)
+    control?.remove()
     _ = try? ServiceState.remove(layout, of: CurrentProcess.pid)
     log.info(.dispatcherStopped, "Daemon shutdown complete")
   }
 
-  var socketPath: FilePath { options.socket.map { FilePath($0) } ?? layout.socket }
+  var socketPath: FilePath {
+    control?.path ?? options.socket.map { FilePath($0) } ?? layout.socket
+  }
 
   /// One line that a person likes to read in `systemctl status`.
   var statusLine: String {

@@ -9,6 +9,10 @@ public struct DispatcherOptions: Equatable, Sendable {
   public var directory: String?
   /// Instead of `service/daemon.sock`.
   public var socket: String?
+  /// Of that file: 0o600, or 0o660 for the group as well.
+  public var socketMode: UInt32 = 0o600
+  /// End when nothing has been left to supervise for so long.
+  public var exitWhenIdle: TimeSpans.TimeSpan?
   /// Serve requests, start no handler.
   public var startsHandlers = true
   public var idleTimeout: TimeSpans.TimeSpan?
@@ -64,6 +68,8 @@ public struct DispatcherOptions: Equatable, Sendable {
     switch name {
     case "--dir": return directory = value
     case "--socket": socket = value
+    case "--socket-mode": socketMode = try Self.mode(value)
+    case "--exit-when-idle": exitWhenIdle = try span(name, value, allowsInfinity: true)
     case "--idle-timeout": idleTimeout = try span(name, value, allowsInfinity: true)
     case "--stop-timeout": stopTimeout = try span(name, value)
     case "--start-timeout": startTimeout = try span(name, value)
@@ -81,6 +87,15 @@ public struct DispatcherOptions: Equatable, Sendable {
       return try TimeSpans.TimeSpan.parse(value, allowsInfinity: allowsInfinity)
     } catch {
       throw UsageError("\(name): \(error)")
+    }
+  }
+
+  private static func mode(_ value: String) throws(UsageError) -> UInt32 {
+    switch value {
+    case "0600", "600": return 0o600
+    case "0660", "660": return 0o660
+    default:
+      throw UsageError("--socket-mode: 0600 (its owner) or 0660 (and its group), not \(value)")
     }
   }
 
@@ -114,11 +129,14 @@ extension DispatcherOptions {
 
       --dir DIR               the project's folder
       --socket PATH           control socket, instead of service/daemon.sock
+      --socket-mode MODE      0600: for its owner, 0660: for its group as well (0600)
       --idle-timeout SPAN     stop a handler that nobody wanted for so long (5min)
       --stop-timeout SPAN     from SIGTERM to SIGKILL (10s)
       --start-timeout SPAN    until a handler must be ready (1min)
       --backoff-initial SPAN  delay after the first failed run (200ms)
       --backoff-max SPAN      largest delay between failed runs (5min)
+      --exit-when-idle SPAN   end when nothing was left to supervise for so long, if a
+                              service manager holds the socket (infinity)
       --no-chat-agent         serve requests, start no handler
       --help, --version
 
@@ -129,4 +147,7 @@ extension DispatcherOptions {
 
 extension TimeSpans.TimeSpan {
   var core: SupervisionCore.TimeSpan { SupervisionCore.TimeSpan(nanoseconds: nanoseconds) }
+
+  /// Nanoseconds; nil for a span that never ends.
+  var finite: Int64? { self == .infinity ? nil : nanoseconds }
 }

@@ -11,13 +11,47 @@ public final class StreamListener {
 
   private init(_ descriptor: Descriptor) { self.descriptor = descriptor }
 
-  /// Takes over a socket that listens already, as from socket activation; EINVAL when it does not.
+  /// Takes over a socket that listens already, as from socket activation.
+  ///
+  /// EINVAL: it is no Unix stream socket, or does not listen. ENOTSOCK: it is no socket.
   public init(adopting descriptor: Descriptor) throws(Errno) {
-    guard try systemCall({ wg_is_listening(descriptor.rawValue) }) == 1 else {
-      throw .invalidArgument
-    }
+    guard try Self.option(SO_DOMAIN, of: descriptor) == AF_UNIX,
+      try Self.option(SO_TYPE, of: descriptor) == Int32(SOCK_STREAM.rawValue),
+      try systemCall({ wg_is_listening(descriptor.rawValue) }) == 1
+    else { throw .invalidArgument }
     try descriptor.setNonBlocking(true)
     self.descriptor = descriptor
+  }
+
+  private static func option(_ option: Int32, of descriptor: Descriptor) throws(Errno) -> Int32 {
+    var value: Int32 = 0
+    var size = socklen_t(MemoryLayout<Int32>.size)
+    try systemCall { getsockopt(descriptor.rawValue, SOL_SOCKET, option, &value, &size) }
+    return value
+  }
+
+  /// The file that the socket was bound to; nil for one without a file.
+  ///
+  /// As it was given to bind(2), so it may be relative to another folder. `getsockname(2)`.
+  public func path() throws(Errno) -> FilePath? {
+    var address = sockaddr_un()
+    var size = socklen_t(MemoryLayout<sockaddr_un>.size)
+    try systemCall {
+      withUnsafeMutablePointer(to: &address) {
+        $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+          getsockname(descriptor.rawValue, $0, &size)
+        }
+      }
+    }
+    let header = MemoryLayout<sockaddr_un>.offset(of: \.sun_path) ?? 0
+    let bytes = withUnsafeBytes(of: address) { Array($0[header..<max(header, Int(size))]) }
+    let name = bytes.prefix { $0 != 0 }
+    return name.isEmpty ? nil : FilePath(String(decoding: name, as: UTF8.self))
+  }
+
+  /// Whether somebody wants in right now.
+  public func hasCaller() throws(Errno) -> Bool {
+    try descriptor.wait(for: .readable, until: .now)
   }
 
   /// Listens at a path of any length whose file has these permissions from its first moment.

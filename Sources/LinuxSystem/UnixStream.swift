@@ -49,6 +49,24 @@ public final class UnixStream {
     return (UnixStream(Descriptor(owning: ends[0])), UnixStream(Descriptor(owning: ends[1])))
   }
 
+  /// The supplementary groups that the other end had when the connection was made.
+  ///
+  /// `SO_PEERGROUPS`, Linux 4.13.
+  public func peerGroups() throws(Errno) -> [UInt32] {
+    var groups: [UInt32] = []
+    while true {
+      var size = socklen_t(groups.count * MemoryLayout<UInt32>.size)
+      let result = groups.withUnsafeMutableBytes {
+        getsockopt(descriptor.rawValue, SOL_SOCKET, SO_PEERGROUPS, $0.baseAddress, &size)
+      }
+      let count = Int(size) / MemoryLayout<UInt32>.size
+      if result == 0 { return Array(groups.prefix(count)) }
+      // There is no room for them, and the kernel has said how much it takes.
+      guard errno == ERANGE, count > groups.count else { throw Errno(rawValue: errno) }
+      groups = [UInt32](repeating: 0, count: count)
+    }
+  }
+
   /// Who the other end was when the connection was made.
   ///
   /// `SO_PEERCRED`.

@@ -44,6 +44,9 @@ final class ProjectWatcher {
     _ = try loop.add(files.descriptor, for: .readable) { [weak self] _ in self?.collect() }
   }
 
+  /// Whether there is something to take.
+  var hasChanges: Bool { !changes.isEmpty }
+
   /// Takes what has changed.
   func takeChanges() -> ProjectChanges {
     defer { changes = ProjectChanges() }
@@ -83,7 +86,8 @@ final class ProjectWatcher {
     files.remove(watch)
   }
 
-  private func collect() {
+  /// Reads what the kernel has told; never blocks.
+  func collect() {
     while let events = try? files.read(), !events.isEmpty {
       for event in events { note(event) }
     }

@@ -14,12 +14,14 @@ protocol ControlRequestHandling: AnyObject {
 /// The control socket: accepts, reads, answers, and lets no client hold up another.
 final class ControlServer {
   private let loop: EventLoop
-  private let listener: StreamListener
+  private let listeners: [StreamListener]
   private let log: DispatcherLog
-  private let owner: UInt32
+  private let peers: PeerRule
   private weak var handler: (any ControlRequestHandling)?
   private var connections: [ObjectIdentifier: ControlConnection] = [:]
-  private var listening: EventLoop.Registration?
+  private var listening: [EventLoop.Registration] = []
+  /// How many were let in since the beginning.
+  private(set) var acceptedCount: UInt64 = 0
   /// When accepting is tried again after descriptors or memory ran out.
   private var resumeAt: Int64?
 
@@ -32,22 +34,32 @@ final class ControlServer {
   private static let pause: Int64 = 1_000_000_000
 
   init(
-    _ listener: StreamListener, loop: EventLoop, log: DispatcherLog, owner: UInt32,
+    _ socket: ControlSocket, loop: EventLoop, log: DispatcherLog,
     handler: any ControlRequestHandling
   ) throws(Errno) {
-    self.listener = listener
+    listeners = socket.listeners
+    peers = socket.peers
     self.loop = loop
     self.log = log
-    self.owner = owner
     self.handler = handler
     try listen()
   }
 
   private func listen() throws(Errno) {
-    listening = try loop.add(listener.descriptor, for: .readable) { [weak self] _ in
-      self?.accept()
+    for listener in listeners {
+      let registration = try loop.add(listener.descriptor, for: .readable) { [weak self] _ in
+        self?.accept(listener)
+      }
+      listening.append(registration)
     }
   }
+
+  private func stopListening() {
+    for registration in listening { loop.remove(registration) }
+    listening = []
+  }
+
+  var connectionCount: Int { connections.count }
 
   /// When the next silent connection is to be closed; nil for never.
   var deadline: Int64? {
@@ -62,7 +74,9 @@ final class ControlServer {
     let now = Clock.monotonic
     hasBacklog = false
     if let resumeAt, resumeAt <= now {
-      self.resumeAt = (try? listen()) == nil ? now + Self.pause : nil
+      let isListening = (try? listen()) != nil
+      if !isListening { stopListening() }
+      self.resumeAt = isListening ? nil : now + Self.pause
     }
     for connection in Array(connections.values) {
       if let expiresAt = connection.expiresAt, expiresAt <= now {
@@ -75,31 +89,31 @@ final class ControlServer {
 
   /// Takes no more connections, and closes those that are there after what they wait for was written.
   func stop() {
-    if let listening { loop.remove(listening) }
-    listening = nil
+    stopListening()
     for connection in Array(connections.values) {
       _ = connection.flush()
       close(connection)
     }
   }
 
-  private func accept() {
+  private func accept(_ listener: StreamListener) {
     do {
       while let stream = try listener.accept() { try welcome(stream) }
     } catch {
       // Out of descriptors or memory. The client stays in the backlog; the loop must not spin on it.
-      if let listening { loop.remove(listening) }
-      listening = nil
+      stopListening()
       resumeAt = Clock.monotonic + Self.pause
       log.warn(.storageProblem, "cannot accept a connection, trying again in 1 s: \(error)")
     }
   }
 
   private func welcome(_ stream: UnixStream) throws(Errno) {
+    acceptedCount += 1
     let peer = try stream.peerCredentials()
-    guard connections.count < Self.connectionLimit, peer.user == owner || peer.user == 0 else {
-      return
+    guard peers.admits(peer, groups: { (try? stream.peerGroups()) ?? [] }) else {
+      return turnAway(stream, peer)
     }
+    guard connections.count < Self.connectionLimit else { return }
     let connection = ControlConnection(stream, peer: peer)
     connection.registration = try loop.add(stream.descriptor, for: .readable) {
       [weak self, weak connection] _ in
@@ -107,6 +121,14 @@ final class ControlServer {
       self.react(connection)
     }
     connections[ObjectIdentifier(connection)] = connection
+  }
+
+  /// Says why, as far as that goes without waiting.
+  private func turnAway(_ stream: UnixStream, _ peer: PeerCredentials) {
+    let refusal = ControlError(
+      .notPermitted, "user \(peer.user) may not use this dispatcher",
+      hint: "its owner, root and the members of its socket's group may")
+    _ = try? stream.write(Frame.encode(ControlResponse.failed(refusal).json)[...])
   }
 
   private func react(_ connection: ControlConnection) {

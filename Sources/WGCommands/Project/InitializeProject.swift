@@ -18,10 +18,24 @@ struct InitializeProject: WGCommand {
       valueName: "kind"))
   var handler: String?
 
+  @Flag(help: "Do nothing where there is a project already, instead of refusing.")
+  var ifMissing = false
+
   func perform(in context: CommandContext) throws -> Report {
     let target = context.currentDirectory.pushing(FilePath(context.directoryOption ?? "."))
-    let folder = try ProjectFolder.initialize(
-      at: target.lexicallyNormalized(), handler: handler)
+    do throws(StorageError) {
+      return Self.report(
+        try ProjectFolder.initialize(at: target.lexicallyNormalized(), handler: handler), handler)
+    } catch {
+      guard error.kind == .exists, ifMissing else { throw error }
+      let root = error.file.removingLastComponent().string
+      return Report(
+        ["dir": .text(root), "handler": .null],
+        lines: ["There is a wg project in \(SafeText.line(root))"])
+    }
+  }
+
+  private static func report(_ folder: ProjectFolder, _ handler: String?) -> Report {
     let root = folder.root.string
     return Report(
       ["dir": .text(root), "handler": handler.map { .text($0) } ?? .null],
