@@ -80,6 +80,8 @@ extension ServiceStatus {
 public enum DispatcherState: String, Sendable {
   case running
   case notRunning = "not_running"
+  /// A service manager was asked to start it.
+  case starting
 
   public init(_ isRunning: Bool) {
     self = isRunning ? .running : .notRunning

@@ -52,7 +52,9 @@ struct ControlSocket {
     }
   }
 
-  /// A socket unit puts a link there. One that leads to nobody is what is left of a unit that is gone.
+  /// A socket unit puts a link there.
+  ///
+  /// One that leads to nobody is what is left of a unit that is gone.
   private static func removeForgottenLink(_ path: FilePath) throws(StorageError) {
     let isLink = try StorageError.about(path) { () throws(Errno) in
       try FileStatus.of(path)?.kind == .symbolicLink

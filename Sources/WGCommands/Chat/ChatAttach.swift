@@ -22,7 +22,7 @@ struct ChatAttach: WGCommand {
   func perform(in context: CommandContext) throws -> Report {
     let project = try context.project()
     let chat = try project.resolve(target.chat)
-    let client = try project.neededDispatcher(for: "attaching to a chat")
+    let client = try project.neededDispatcher(for: "attaching to a chat", waking: true)
     _ = try client.demand(.attach(chat.id.number), within: .seconds(30))
     let attachment = try ChatAttachment(to: chat, in: project, context, lease: client)
     let count = try attachment.run()

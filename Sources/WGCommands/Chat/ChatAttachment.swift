@@ -87,7 +87,7 @@ final class ChatAttachment {
   /// A second connection, since this one only holds the lease.
   private func interrupt() throws {
     while try signals.read() != nil {}
-    let client = try project.neededDispatcher(for: "interrupting a turn")
+    let client = try project.neededDispatcher(for: "interrupting a turn", waking: false)
     let request = ControlRequest.interruptChat(chat.id.number)
     let answer = try client.demand(request, within: .seconds(30))
     if answer["changed"] == false { context.console.note("no turn to interrupt; Ctrl-D detaches") }

@@ -13,7 +13,7 @@ struct SentMessage {
   let requestID: String
   /// Set up before the message was written, so that no answer can be missed.
   let answers: MessageFollower
-  let isDispatcherRunning: Bool
+  let dispatcher: DispatcherState
   /// Why nothing will answer soon; nil when something should.
   let obstacle: ControlError?
 }
@@ -30,11 +30,33 @@ extension Project {
     }
     let directory = try messageDirectory(of: chat)
     let answers = try MessageFollower(directory: directory, [.outbox])
-    let row = try MessageLog(directory: directory, .inbox).append(message.row)
+    let id = try deliver(message, to: chat, directory)
+    // After the message is there: a dispatcher that ends in this moment has seen either the one or
+    // the other, and who connects to a socket that a service manager holds is never turned away.
+    let isWoken = chat.record.desired != .down && wakeDispatcher()
     let isRunning = try DispatcherProbe.isRunning(layout)
+    let state = isRunning || !isWoken ? DispatcherState(isRunning) : .starting
     return SentMessage(
-      chat: chat, id: row.id, requestID: row.requestID, answers: answers,
-      isDispatcherRunning: isRunning, obstacle: obstacle(for: chat, isRunning: isRunning))
+      chat: chat, id: id, requestID: message.requestID, answers: answers, dispatcher: state,
+      obstacle: obstacle(for: chat, state))
+  }
+
+  /// Gives the number of the message in the inbox.
+  ///
+  /// Who may not write the inbox has the dispatcher do it.
+  private func deliver(
+    _ message: OutgoingMessage, to chat: ChatSummary, _ directory: FilePath
+  ) throws -> UInt64 {
+    do throws(StorageError) {
+      return try MessageLog(directory: directory, .inbox).append(message.row).id
+    } catch {
+      guard error.kind == .notPermitted, !mayWriteFiles, let client = try dispatcher(waking: true)
+      else { throw error }
+      let request = ControlRequest.UserMessage(
+        chatID: chat.id.number, message: message.content, requestID: message.requestID)
+      let answer = try client.demand(.userChat(request), within: .seconds(30))
+      return answer["inbox_id"]?.uint ?? 0
+    }
   }
 
   private func messageDirectory(of chat: ChatSummary) throws -> FilePath {
@@ -44,14 +66,16 @@ extension Project {
     return directory
   }
 
-  private func obstacle(for chat: ChatSummary, isRunning: Bool) -> ControlError? {
+  private func obstacle(
+    for chat: ChatSummary, _ dispatcher: DispatcherState
+  ) -> ControlError? {
     let record = chat.record
     if record.desired == .down {
       return ControlError(
         .tryAgain, "chat \(chat.taskID) is stopped; the message waits",
         hint: "`wg chat start \(chat.id.number)` lets it answer")
     }
-    if !isRunning {
+    if dispatcher == .notRunning {
       return ControlError(
         .notRunning, "no dispatcher runs; the message waits",
         hint: "`wg service start` lets it be answered")
@@ -68,7 +92,8 @@ extension Project {
 extension Project {
   /// What to say when nobody waits for the answer.
   func report(on sent: SentMessage) throws -> Report {
-    let line = "Message \(sent.id) is in the inbox of \(sent.chat.taskID)."
+    let next = sent.dispatcher == .starting ? " The dispatcher is being started for it." : ""
+    let line = "Message \(sent.id) is in the inbox of \(sent.chat.taskID).\(next)"
     return Report(
       payload(of: sent, note: sent.obstacle?.message), lines: [line],
       notes: [sent.obstacle?.message].compactMap(\.self))
@@ -94,7 +119,7 @@ extension Project {
 
   /// A parked chat may start again for a new message; the others need somebody's hand first.
   private static func mayPass(_ obstacle: ControlError, _ sent: SentMessage) -> Bool {
-    sent.isDispatcherRunning && sent.chat.record.desired != .down
+    sent.dispatcher != .notRunning && sent.chat.record.desired != .down
   }
 
   private func report(_ sent: SentMessage, _ answer: ChatMessage) -> Report {
@@ -109,7 +134,7 @@ extension Project {
 
   private func payload(of sent: SentMessage, note: String?) -> JSONObject {
     [
-      "dispatcher": .text(DispatcherState(sent.isDispatcherRunning).rawValue),
+      "dispatcher": .text(sent.dispatcher.rawValue),
       "chat_id": .integer(sent.chat.id.number), "task_id": .text(sent.chat.taskID),
       "inbox_id": .integer(sent.id), "request_id": .text(sent.requestID),
       "note": note.map { .text($0) } ?? .null, "role": nil, "answer": nil,

@@ -9,7 +9,7 @@ extension Project {
   func change(_ text: String, _ change: ChatChange) throws -> Report {
     let chat = try resolve(text)
     let answer =
-      if let client = try dispatcher() {
+      if let client = try dispatcherForChange() {
         try ask(client, change, chat)
       } else {
         try OfflineChange(project: self, chat: chat).perform(change)

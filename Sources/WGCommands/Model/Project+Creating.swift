@@ -14,7 +14,12 @@ extension Project {
   }
 
   /// Makes a chat in the files; a running dispatcher is told of it.
+  ///
+  /// Who may not write the files has the dispatcher make it.
   func create(_ options: CreateOptions) throws -> Report {
+    if !mayWriteFiles, options.cwd == nil, let client = try dispatcherForChange() {
+      return try create(options, through: client)
+    }
     let request = ChatRequest(
       name: options.name,
       handler: options.handler.choice(currentDirectory: context.currentDirectory),
@@ -25,12 +30,26 @@ extension Project {
     let answer = ChatAnswer(
       dispatcher: dispatcher, chatID: chat.id.number, taskID: chat.taskID, name: chat.name,
       session: chat.session?.text, changed: true, state: .resting)
-    let service = dispatcher == .running ? "" : " No dispatcher runs yet: `wg service start`."
-    let name = chat.name.map { " `\($0)`" } ?? ""
-    return Report(
-      answer.payload,
-      lines: [SafeText.line("Created chat \(chat.id.number)\(name) (\(chat.taskID)).\(service)")],
-      notes: notes)
+    return Report(answer.payload, lines: [Self.line(answer, isOnDemand: isOnDemand)], notes: notes)
+  }
+
+  private func create(
+    _ options: CreateOptions, through client: DispatcherClient
+  ) throws -> Report {
+    let request = ControlRequest.NewChat(
+      name: options.name, executor: options.handler.absoluteHandler(context.currentDirectory),
+      command: options.handler.command, model: options.handler.model,
+      endpoint: options.handler.endpoint)
+    let answer = try ChatAnswer(
+      payload: client.demand(.createChat(request), within: .seconds(30)))
+    return Report(answer.payload, lines: [Self.line(answer, isOnDemand: isOnDemand)])
+  }
+
+  private static func line(_ answer: ChatAnswer, isOnDemand: Bool) -> String {
+    let isServed = answer.dispatcher == .running || isOnDemand
+    let service = isServed ? "" : " No dispatcher runs yet: `wg service start`."
+    let name = answer.name.map { " `\($0)`" } ?? ""
+    return SafeText.line("Created chat \(answer.chatID)\(name) (\(answer.taskID)).\(service)")
   }
 
   /// Tells a running dispatcher that the graph is new.

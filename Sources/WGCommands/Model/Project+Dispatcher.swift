@@ -7,10 +7,14 @@ internal import TimeSpans
 extension Project {
   /// A connection to the dispatcher; nil when none runs.
   ///
+  /// Where a service manager holds the socket, connecting would start one. That is not done behind the
+  /// user's back, but only with `waking`.
+  ///
   /// One that holds the project and does not listen is starting or stopping, and is waited for, but not
   /// long.
   /// - Throws: `tryAgain` when it does not listen even then.
-  func dispatcher() throws -> DispatcherClient? {
+  func dispatcher(waking: Bool = false) throws -> DispatcherClient? {
+    if isOnDemand, !waking, try !DispatcherProbe.isRunning(layout) { return nil }
     let deadline = Deadline.after(nanoseconds: context.patience.nanoseconds)
     while true {
       if let client = try connect() { return client }
@@ -35,9 +39,14 @@ extension Project {
       hint: "it may be starting or stopping; `wg service logs` tells")
   }
 
+  /// One that makes a change which cannot be made on the files: is started if it has to be.
+  func dispatcherForChange() throws -> DispatcherClient? {
+    try dispatcher(waking: !mayWriteFiles)
+  }
+
   /// The same for what cannot be done without one.
-  func neededDispatcher(for purpose: String) throws -> DispatcherClient {
-    if let client = try dispatcher() { return client }
+  func neededDispatcher(for purpose: String, waking: Bool) throws -> DispatcherClient {
+    if let client = try dispatcher(waking: waking) { return client }
     throw ControlError(
       .notRunning, "\(purpose) needs the dispatcher, and none runs",
       hint: "start it with `wg service start`")

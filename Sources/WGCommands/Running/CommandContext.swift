@@ -20,7 +20,9 @@ struct CommandContext {
     let folder = try ProjectFolder.find(
       dirOption: directoryOption.map { FilePath($0) }, environment: environment,
       currentDirectory: currentDirectory)
-    return Project(folder: folder, context: self)
+    let project = Project(folder: folder, context: self)
+    try project.actAsOwner()
+    return project
   }
 
   /// Content for standard output: as it is, unless a terminal would obey it.

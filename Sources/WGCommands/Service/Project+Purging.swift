@@ -20,7 +20,7 @@ extension Project {
   /// Archives every chat that is not spared and ends its handler, in the order of the design's rule 11.
   func purge(_ wishes: PurgeWishes) throws -> Report {
     let answer =
-      if let client = try dispatcher() {
+      if let client = try dispatcherForChange() {
         try purge(wishes, through: client)
       } else {
         try purgeOffline(wishes)

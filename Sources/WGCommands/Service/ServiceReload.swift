@@ -10,7 +10,7 @@ struct ServiceReload: WGCommand {
   @OptionGroup var global: GlobalOptions
 
   func perform(in context: CommandContext) throws -> Report {
-    let payload = try context.project().neededDispatcher(for: "reload").demand(
+    let payload = try context.project().neededDispatcher(for: "reload", waking: false).demand(
       .reconfigure, within: .seconds(30))
     return Report(payload, lines: ["Configuration reloaded"])
   }

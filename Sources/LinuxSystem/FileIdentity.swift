@@ -1,0 +1,27 @@
+internal import CLinuxShims
+internal import Glibc
+public import SystemPackage
+
+/// As whom this process makes and opens files.
+public enum FileIdentity {
+  /// Makes and opens files as another user from now on, with that user's rights and no more.
+  ///
+  /// For a program of root that works on somebody's files and must not leave files of root's among
+  /// them. Concerns this thread, and files alone: to sockets and signals it stays root, and so does
+  /// every program that it executes. EPERM: this process is not root's. `setfsuid(2)`.
+  public static func assume(user: UInt32, group: UInt32) throws(Errno) {
+    _ = setfsgid(group)
+    _ = setfsuid(user)
+    // The calls tell no error; asking for an id that nobody has changes nothing and tells who it is.
+    guard setfsgid(gid_t.max) == Int32(bitPattern: group),
+      setfsuid(uid_t.max) == Int32(bitPattern: user)
+    else { throw .notPermitted }
+  }
+
+  /// Whether this process, as the user it was started by, may write there.
+  ///
+  /// `access(2)`.
+  public static func mayWrite(_ path: FilePath) -> Bool {
+    path.withPlatformString { access($0, W_OK) } == 0
+  }
+}

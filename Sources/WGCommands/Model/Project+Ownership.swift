@@ -1,0 +1,35 @@
+internal import ChatStorage
+internal import ControlProtocol
+internal import LinuxSystem
+internal import SystemPackage
+
+extension Project {
+  /// As root, works on the files as the user whose dispatcher reads them.
+  ///
+  /// A lock file or an inbox of root's would shut that dispatcher out. Who that user is, the
+  /// dispatcher's lock tells; before there ever was a dispatcher, it is the folder's owner.
+  func actAsOwner() throws {
+    guard CurrentProcess.user == 0 else { return }
+    let status =
+      try FileStatus.of(layout.dispatcherLock) ?? FileStatus.of(layout.root, followsLinks: true)
+    guard let status, status.owner != 0 else { return }
+    try FileIdentity.assume(user: status.owner, group: status.group)
+  }
+
+  /// Whether changes can be made on the files, or only by asking the dispatcher.
+  ///
+  /// A member of the group of the system's dispatcher reads the files and asks it for the rest.
+  var mayWriteFiles: Bool { FileIdentity.mayWrite(layout.root) }
+
+  /// Whether a service manager listens for this project and starts a dispatcher for who connects.
+  ///
+  /// A socket unit puts a link to its socket in the usual place; a dispatcher, the socket itself.
+  var isOnDemand: Bool { (try? FileStatus.of(layout.socket))?.kind == .symbolicLink }
+
+  /// Has a dispatcher started, or kept from ending, where a service manager listens for the project.
+  ///
+  /// Connecting is all that it takes. Returns false where nobody listens.
+  func wakeDispatcher() -> Bool {
+    isOnDemand && (try? UnixStream.connect(layout.socket, timeout: 1_000_000_000)) != nil
+  }
+}
