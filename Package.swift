@@ -56,7 +56,8 @@ let package = Package(
     .target(
       name: "Dispatcher",
       dependencies: [
-        "SupervisionCore", "SupervisionDriver", "LinuxSystem", "JSONLines", "ChatStorage",
+        "DecisionRecords", "SupervisionCore", "SupervisionDriver", "LinuxSystem", "JSONLines",
+        "ChatStorage",
         "TaskGraph", "ChatProject", "ControlProtocol", "Systemd", "TimeSpans", systemPackage,
       ]),
     .target(
@@ -65,6 +66,7 @@ let package = Package(
     .target(
       name: "WGCommands",
       dependencies: [
+        "DecisionRecords", "SupervisionCore",
         "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines", "TimeSpans",
         "LinuxSystem", systemPackage, argumentParser,
       ]),

@@ -1,6 +1,7 @@
 internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
+internal import DecisionRecords
 internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore

@@ -56,7 +56,6 @@ public enum RefusedRequest: String, Hashable, Sendable, CaseIterable {
 
 /// Why a purge left a child as it was.
 public enum PurgeException: String, Hashable, Sendable, CaseIterable {
-  case alreadyArchived = "already archived"
   case callerChat = "caller chat"
   case attached, excepted
 }

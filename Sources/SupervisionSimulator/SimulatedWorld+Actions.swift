@@ -33,7 +33,7 @@ extension SimulatedWorld {
   }
 
   private mutating func purge(_ child: Int) {
-    if children[child].hasTombstone { queueNews(.spared(.alreadyArchived), child) }
+    if children[child].hasTombstone { queueNews(.spared(.excepted), child) }
     queueNews(.archiveRequested(.purge, grace: nil), child)
   }
 

@@ -15,7 +15,7 @@ struct WG: ParsableCommand {
       """,
     version: "wg \(ProgramVersion.current)",
     subcommands: [
-      InitializeProject.self, ServiceGroup.self, ChatGroup.self, ListTasks.self, ShowTask.self,
-      MigrateGroup.self, DoctorCommand.self, Completions.self,
+      InitializeProject.self, ServiceGroup.self, ChatGroup.self, WhyCommand.self, ListTasks.self,
+      ShowTask.self, MigrateGroup.self, DoctorCommand.self, Completions.self,
     ])
 }

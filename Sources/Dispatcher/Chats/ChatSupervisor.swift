@@ -1,5 +1,6 @@
 internal import ChatProject
 internal import ChatStorage
+internal import DecisionRecords
 internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
@@ -209,17 +210,17 @@ extension ChatSupervisor: SupervisionDelegate {
   func record(_ decision: Decision) {
     revision += 1
     guard let chat = chats[decision.child] else { return }
-    decisions.append(decision, at: .now)
+    let leader = driver.pid(of: decision.child) ?? chat.lastPid
+    let lines = decision.isFailure ? output.lastLines(chat.id) : nil
+    let row = decisions.append(
+      decision, at: WallClock.now.wall(decision.at),
+      pid: decision.incarnation == nil ? nil : leader, output: lines)
     if let exit = decision.exit { chat.lastExit = exit }
     if decision.clause == .stopTimeout { chat.killed = decision.incarnation }
     // A stale id was told about when it was met: one entry. Rule 10.
     if decision.clause == .archived && chat.row == nil { return }
-    let sentence = DecisionSentence(
-      decision: decision, pid: driver.pid(of: decision.child) ?? chat.lastPid)
-    guard var entry = sentence.entry else { return }
-    if decision.isFailure, let lines = output.lastLines(chat.id) {
-      entry.message += "; last output: \(lines)"
-    }
+    guard var entry = DecisionSentence(row: row, pid: leader).entry else { return }
+    if let lines { entry.message += "; last output: \(lines)" }
     log.write(entry)
     if decision.to == .resting { chat.closeConversation() }
   }

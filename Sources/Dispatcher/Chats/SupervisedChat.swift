@@ -32,6 +32,8 @@ final class SupervisedChat {
   var lastFailure: String?
   /// Why the inbox could not be read the last time, so that it is said once.
   var inboxFailure: String?
+  /// When a request was last refused and that was put on record, by the monotonic clock.
+  var refusedAt: Int64?
   /// Handlers after the first, since the dispatcher started.
   var restarts: UInt64 = 0
   /// The last run that did not end in its stop timeout and was killed.

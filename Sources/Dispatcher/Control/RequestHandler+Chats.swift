@@ -40,7 +40,7 @@ extension RequestHandler {
   }
 
   func stop(_ number: UInt32, _ connection: ControlConnection) throws {
-    let chat = try living(number)
+    let chat = try living(number, for: .stop)
     let wasDown = supervisor.state(of: chat) == .down
     let beganAt = Clock.monotonic
     let killedBefore = chat.killed
@@ -80,7 +80,7 @@ extension RequestHandler {
   }
 
   func start(_ number: UInt32, _ connection: ControlConnection) throws {
-    let chat = try living(number)
+    let chat = try living(number, for: .start)
     let wasDown = supervisor.state(of: chat) == .down
     driver.report(.startRequested, of: chat.child)
     answer(connection) { [self] in .ok(answer(about: chat, changed: wasDown).payload) }
@@ -110,13 +110,13 @@ extension RequestHandler {
   }
 
   func reset(_ number: UInt32, _ connection: ControlConnection) throws {
-    let chat = try living(number)
+    let chat = try living(number, for: .reset)
     driver.report(.resetRequested, of: chat.child)
     answer(connection) { [self] in .ok(answer(about: chat, changed: true).payload) }
   }
 
   func interrupt(_ number: UInt32, _ connection: ControlConnection) throws {
-    let chat = try living(number)
+    let chat = try living(number, for: .interrupt)
     guard driver.pid(of: chat.child) != nil else {
       return connection.answer(
         .ok(answer(about: chat, changed: false, note: "no handler is running").payload))
@@ -133,7 +133,7 @@ extension RequestHandler {
     guard !settings.isEmpty else {
       throw ControlError(.usage, "at least one of executor, command, model, endpoint is needed")
     }
-    let chat = try living(settings.chatID)
+    let chat = try living(settings.chatID, for: .set)
     let handler = try choice(settings.executor, settings.command)
     try supervisor.catalog.configure(
       chat.id, handler: handler, model: settings.model, endpoint: settings.endpoint,
@@ -144,7 +144,7 @@ extension RequestHandler {
   }
 
   func accept(_ message: ControlRequest.UserMessage, _ connection: ControlConnection) throws {
-    let chat = try living(message.chatID)
+    let chat = try living(message.chatID, for: .message)
     let session = try chat.session ?? supervisor.sessions.register(chat.id)
     if chat.session == nil { daemon.graph.readSessions() }
     let log = MessageLog(
@@ -163,7 +163,7 @@ extension RequestHandler {
   }
 
   func attach(_ number: UInt32, _ connection: ControlConnection) throws {
-    let chat = try living(number)
+    let chat = try living(number, for: .attach)
     if !connection.leases.contains(chat.child) {
       connection.leases.append(chat.child)
       driver.report(.consumerAttached, of: chat.child)
@@ -202,13 +202,26 @@ extension RequestHandler {
   }
 
   /// A chat that is not archived.
-  private func living(_ number: UInt32) throws(ControlError) -> SupervisedChat {
+  ///
+  /// Of one that is, the refusal is put on record.
+  private func living(
+    _ number: UInt32, for request: RefusedRequest
+  ) throws(ControlError) -> SupervisedChat {
     let chat = try chat(number)
     guard chat.tombstone == nil, chat.row?.isClosed != true else {
+      recordRefusal(request, of: chat)
       throw ControlError(
         .failed, "\(chat.id.taskID) is archived",
         hint: "`wg chat restore \(number)` brings it back")
     }
     return chat
+  }
+
+  /// At most once a second: nobody who keeps asking may push other records out.
+  private func recordRefusal(_ request: RefusedRequest, of chat: SupervisedChat) {
+    let now = Clock.monotonic
+    guard now - (chat.refusedAt ?? .min / 2) >= 1_000_000_000 else { return }
+    chat.refusedAt = now
+    driver.report(.refused(request), of: chat.child)
   }
 }

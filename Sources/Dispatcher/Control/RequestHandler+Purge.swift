@@ -14,6 +14,9 @@ extension RequestHandler {
       if let reason = reasonToSkip(chat, request) {
         answer.skipped.append(
           PurgeAnswer.Skipped(chatID: chat.id.number, taskID: chat.id.taskID, reason: reason))
+        if !request.isDryRun, let exception = PurgeException(reason) {
+          driver.report(.spared(exception), of: chat.child)
+        }
       } else {
         doomed.append(chat)
       }
@@ -107,6 +110,18 @@ extension RequestHandler {
   private func survivors(_ chat: SupervisedChat) -> [HandlerEnd.Survivor] {
     driver.processes(of: chat.child).map {
       HandlerEnd.Survivor(pid: $0, state: ProcessTable.state($0).map(String.init) ?? "?")
+    }
+  }
+}
+
+extension PurgeException {
+  /// Nil for what needs no purge.
+  fileprivate init?(_ reason: PurgeAnswer.Skipped.Reason) {
+    switch reason {
+    case .alreadyArchived: return nil
+    case .callerChat: self = .callerChat
+    case .attached: self = .attached
+    case .excepted: self = .excepted
     }
   }
 }
