@@ -60,7 +60,7 @@ public struct GraphFile: Sendable {
   /// Going on without the lock is right: what is opened is complete either way. Readers do not keep
   /// it, so a long read holds up no writer.
   func openForReading() throws(StorageError) -> Descriptor {
-    let lockFile = try? Descriptor.open(lock, flags: O_RDONLY)
+    let lockFile = try? Descriptor.open(lock, flags: O_RDONLY | O_NONBLOCK)
     let held = lockFile.flatMap { try? FileLock.tryAcquire($0, .shared) }
     return try withExtendedLifetime(held) { () throws(StorageError) in try open() }
   }

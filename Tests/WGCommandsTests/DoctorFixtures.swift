@@ -27,6 +27,10 @@ func link(_ path: FilePath, to target: FilePath) throws {
   }
 }
 
+func makePipe(_ path: FilePath) throws {
+  try systemCall { path.withPlatformString { mkfifo($0, 0o600) } }
+}
+
 /// A process that has a file open, and ends with this object.
 final class RunningProgramWithFile {
   private let process: ProcessDescriptor

@@ -123,7 +123,7 @@ import Testing
     }
     #expect(facts(false, false, []).map(\.severity) == [.note])
     #expect(facts(true, false, ["memory", "pids"]).map(\.severity) == [.note])
-    #expect(facts(true, true, ["cpu", "memory"])[0].text.hasSuffix("no pids controller"))
+    #expect(facts(true, true, ["cpu", "memory"])[0].text.hasSuffix("no controller for pids"))
     #expect(facts(true, true, ["memory", "pids"])[0].severity == .ok)
   }
 

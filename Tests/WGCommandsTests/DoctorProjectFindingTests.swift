@@ -101,6 +101,7 @@ import Testing
       ([:], [.ok]), (["LoadState": "not-found"], [.problem]),
       (["ActiveState": "failed", "Result": "watchdog", "MainPID": "7"], [.problem]),
       (["NeedDaemonReload": "yes"], [.warning]), (["UnitFileState": "disabled"], [.note]),
+      (["UnitFileState": "disabled", "TriggeredBy": "wg-dispatcher.socket"], [.ok]),
       (["MainPID": "8"], [.warning]), (["Delegate": "no"], [.warning]),
       (["WatchdogUSec": "infinity"], [.note]), (["WatchdogUSec": "0"], [.note]),
     ] as [([String: String], [Finding.Severity])])

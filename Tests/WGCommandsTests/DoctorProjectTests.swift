@@ -207,6 +207,25 @@ import Testing
     #expect(bad(.config, project).map(\.severity) == [.problem])
   }
 
+  @Test("Pipes in the place of files are waited for by nobody")
+  func pipes() throws {
+    let project = try TestProject()
+    let folder = try project.directory(try project.makeChat("parrot"))
+    let layout = project.layout
+    try Directory.create(layout.tombstones)
+    let paths = [
+      layout.dispatcherLock, layout.stateFile, layout.graph, layout.graphLock, layout.sessions,
+      layout.config, layout.service.appending("unit.json"), folder.appending(".handler.pid"),
+      layout.tombstone(ChatID(1)), layout.chatState(ChatID(1)),
+    ]
+    for path in paths {
+      FileTree.remove(path)
+      try Directory.create(path.removingLastComponent())
+      try makePipe(path)
+    }
+    #expect(findings(project).contains { $0.severity == .problem })
+  }
+
   @Test("A unit that is written down and cannot be asked about is a warning")
   func unit() throws {
     let project = try TestProject()

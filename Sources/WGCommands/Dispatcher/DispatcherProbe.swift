@@ -1,4 +1,5 @@
 internal import ChatStorage
+internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -11,7 +12,8 @@ enum DispatcherProbe {
   static func isRunning(_ layout: ProjectLayout) throws(Errno) -> Bool {
     let file: Descriptor
     do throws(Errno) {
-      file = try Descriptor.open(layout.dispatcherLock, flags: 0)
+      // A pipe in its place would wait for a writer for ever.
+      file = try Descriptor.open(layout.dispatcherLock, flags: O_RDONLY | O_NONBLOCK)
     } catch {
       if error == .noSuchFileOrDirectory || error == .notDirectory { return false }
       throw error

@@ -33,13 +33,11 @@ extension ConfigFacts {
   }
 
   private func withoutEffect(_ dispatcher: DispatcherFacts) -> Finding? {
-    guard !limited.isEmpty, let group = dispatcher.group else { return nil }
-    let missing = ["memory", "pids"].filter { !group.controllers.contains($0) }
-    guard !missing.isEmpty else { return nil }
+    guard !limited.isEmpty, let missing = dispatcher.group?.missingControllers else { return nil }
     return .warning(
       .config,
       "limits are set for \(Listing.of(limited)), and the dispatcher has no "
-        + "\(missing.joined(separator: ", ")) controller",
+        + "controller for \(missing)",
       meaning: "these limits have no effect",
       advice: "run it as a service with Delegate=yes, on a machine whose cgroup v2 has these "
         + "controllers")

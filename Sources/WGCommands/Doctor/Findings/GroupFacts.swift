@@ -34,8 +34,15 @@ extension GroupFacts {
 
   /// Which of the limits that wg-config(5) has can be set.
   static func limits(_ group: ControlGroupView) -> String {
-    let missing = ["memory", "pids"].filter { !group.controllers.contains($0) }
-    return missing.isEmpty
-      ? "; memory and tasks can be limited" : "; no \(missing.joined(separator: ", ")) controller"
+    group.missingControllers.map { "; no controller for \($0)" }
+      ?? "; memory and tasks can be limited"
+  }
+}
+
+extension ControlGroupView {
+  /// The controllers that limits need and the group does not have; nil when it has all.
+  var missingControllers: String? {
+    let missing = ["memory", "pids"].filter { !controllers.contains($0) }
+    return missing.isEmpty ? nil : Listing.of(missing)
   }
 }

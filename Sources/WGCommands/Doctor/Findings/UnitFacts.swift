@@ -57,7 +57,9 @@ extension UnitFacts {
   }
 
   private var disabled: Finding? {
-    guard properties["UnitFileState"] == "disabled" else { return nil }
+    // A unit that a socket starts need not be enabled itself.
+    guard properties["UnitFileState"] == "disabled", properties["TriggeredBy", default: ""].isEmpty
+    else { return nil }
     return .note(
       .unit, "\(name) is disabled", meaning: "it does not start at boot",
       advice: "\(control) enable \(name)")
@@ -82,10 +84,9 @@ extension UnitFacts {
   }
 
   private func controllers(_ group: ControlGroupView) -> Finding? {
-    let missing = ["memory", "pids"].filter { !group.controllers.contains($0) }
-    guard isActive, !missing.isEmpty else { return nil }
+    guard isActive, let missing = group.missingControllers else { return nil }
     return .note(
-      .unit, "\(name) may make groups, without a \(missing.joined(separator: ", ")) controller",
+      .unit, "\(name) may make groups, without a controller for \(missing)",
       meaning: "limits of chats on it have no effect (wg-config(5))",
       advice: isUserUnit ? "see Delegate= in user@.service" : nil)
   }

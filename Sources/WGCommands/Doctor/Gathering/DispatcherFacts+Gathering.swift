@@ -73,7 +73,7 @@ extension UnitFacts {
 
   private static let properties = [
     "LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "NeedDaemonReload",
-    "MainPID", "Delegate", "WatchdogUSec",
+    "MainPID", "Delegate", "WatchdogUSec", "TriggeredBy",
   ]
 
   /// `service/unit.json`, which `wg service install` writes.
