@@ -13,6 +13,10 @@ public struct ProjectLayout: Equatable, Sendable {
   public var graph: FilePath { root.appending("graph.jsonl") }
   /// The file that is locked for reading and changing the graph.
   public var graphLock: FilePath { root.appending("graph.lock") }
+  /// Finished tasks that were moved out of the graph.
+  public var taskArchive: FilePath { root.appending("archive.jsonl") }
+  /// The file that is locked for appending to it.
+  public var taskArchiveLock: FilePath { root.appending("archive.jsonl.lock") }
   public var config: FilePath { root.appending("config.toml") }
 
   /// Holds a folder for each session.

@@ -23,6 +23,30 @@ public enum AppendFile {
     return row.offset
   }
 
+  /// Appends rows, without newlines of their own, all of them or none; they are on the disk then.
+  ///
+  /// Locks, repairs and refuses as the other one does.
+  public static func append(
+    rows: [[UInt8]], to path: FilePath, lock: FilePath, mode: UInt32 = 0o644,
+    patience: Patience = .unlimited
+  ) throws(StorageError) {
+    guard !rows.isEmpty else { return }
+    let lock = try StorageLock.acquire(lock, patience)
+    defer { withExtendedLifetime(lock) {} }
+    let file = try RegularFile.openForAppending(path, mode: mode)
+    let size = try StorageError.about(path) { () throws(Errno) in try file.status().size }
+    var bytes: [UInt8] = try endsInNewline(file, path, size: size) ? [] : [0x0A]
+    for row in rows { bytes += try checked(row, path) + [0x0A] }
+    try write(bytes, to: file, path, size: size)
+  }
+
+  private static func checked(
+    _ row: [UInt8], _ path: FilePath
+  ) throws(StorageError) -> [UInt8] {
+    guard row.contains(0x0A) else { return row }
+    throw StorageError(file: path, kind: .input, reason: "a row must not contain a newline")
+  }
+
   private static func makeRow(
     _ file: Descriptor, _ path: FilePath, size: Int64,
     _ makeLine: (inout BackwardLineReader) throws(StorageError) -> [UInt8]
@@ -30,10 +54,7 @@ public enum AppendFile {
     var reader = try StorageError.about(path) { () throws(Errno) in
       try BackwardLineReader(file, end: size)
     }
-    let line = try makeLine(&reader)
-    guard !line.contains(0x0A) else {
-      throw StorageError(file: path, kind: .input, reason: "a row must not contain a newline")
-    }
+    let line = try checked(makeLine(&reader), path)
     let repair: [UInt8] = try endsInNewline(file, path, size: size) ? [] : [0x0A]
     return (repair + line + [0x0A], size + Int64(repair.count))
   }

@@ -13,6 +13,8 @@ public struct GraphEditor {
   let status: FileStatus
   private(set) var chatRows = ChatRows()
   private var otherEdits: [Int64: LocatedRow] = [:]
+  private var newTasks: [TaskRow] = []
+  private var removals: [Int64: Int] = [:]
 
   /// The bad rows that were met while looking for chats.
   public private(set) var problems: [Problem] = []
@@ -71,8 +73,65 @@ public struct GraphEditor {
     }
   }
 
+  /// Adds the row of a task that is no chat at the end of the graph.
+  public mutating func append(_ task: NewTask, by change: GraphChange) {
+    newTasks.append(TaskRow(task.row(by: change)))
+  }
+
+  /// The tasks in lines that `filter` admits, as they stand in the file: the last row of each id, where
+  /// the first one is.
+  public func tasksInOrder(
+    matching filter: LineFilter = .everything
+  ) throws(StorageError) -> [TaskRow] {
+    var rows: [TaskRow] = []
+    var places: [String: Int] = [:]
+    var scan = GraphScan(file: file, source: source)
+    try scan.forEach(matching: filter) { located throws(StorageError) in
+      guard located.task.kind == "task", !located.task.id.isEmpty else { return }
+      if let place = places[located.task.id] {
+        rows[place] = located.task
+      } else {
+        places[located.task.id] = rows.count
+        rows.append(located.task)
+      }
+    }
+    return rows
+  }
+
+  /// Changes one task, chat or not; of several rows with its id the last, which is the one that counts.
+  ///
+  /// `edit` answers nil for a row that stays as it is. The answer is the row as it will be, or nil when
+  /// there is no such task.
+  public mutating func editTask(
+    _ id: String, _ edit: (TaskRow) throws(StorageError) -> TaskRow?
+  ) throws(StorageError) -> TaskRow? {
+    var last: LocatedRow?
+    var scan = GraphScan(file: file, source: source)
+    try scan.forEach(matching: .task(id)) { row throws(StorageError) in
+      if row.task.id == id { last = row }
+    }
+    guard let last else { return nil }
+    guard let new = try edit(last.task) else { return last.task }
+    editRow(last) { $0 = new }
+    return new
+  }
+
+  /// Takes these tasks out of the graph, with every row that has one of their ids.
+  public mutating func remove(_ ids: Set<String>) throws(StorageError) {
+    var scan = GraphScan(file: file, source: source)
+    try scan.forEach(matching: .everything) { row throws(StorageError) in
+      if ids.contains(row.task.id) { removals[row.offset] = row.length }
+    }
+  }
+
   /// What has to be written, and where; in the order of the file.
   var replacements: [GraphReplacement] {
+    let removed = removals.map { GraphReplacement(offset: $0.key, length: $0.value, object: nil) }
+    let edited = edits.filter { removals[$0.offset] == nil }
+    return (removed + edited).sorted { $0.offset < $1.offset }
+  }
+
+  private var edits: [GraphReplacement] {
     let chats = chatRows.entries.filter(\.isEdited).compactMap { entry in
       entry.offset.map {
         GraphReplacement(offset: $0, length: entry.length, object: entry.row.object)
@@ -81,12 +140,12 @@ public struct GraphEditor {
     let others = otherEdits.values.map {
       GraphReplacement(offset: $0.offset, length: $0.length, object: $0.task.object)
     }
-    return (chats + others).sorted { $0.offset < $1.offset }
+    return chats + others
   }
 
   /// The rows that have no place in the file yet.
   var additions: [JSONObject] {
-    chatRows.entries.filter { $0.offset == nil }.map(\.row.object)
+    chatRows.entries.filter { $0.offset == nil }.map(\.row.object) + newTasks.map(\.object)
   }
 }
 
@@ -94,5 +153,6 @@ public struct GraphEditor {
 struct GraphReplacement {
   let offset: Int64
   let length: Int
-  let object: JSONObject
+  /// Nil for a row that goes, with its line end.
+  let object: JSONObject?
 }

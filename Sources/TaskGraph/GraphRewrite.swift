@@ -34,11 +34,22 @@ struct GraphRewrite {
     var position: Int64 = 0
     for replacement in replacements {
       try copy(from: position, to: replacement.offset, into: file)
-      try file.writeAll(replacement.object.encoded())
       position = replacement.offset + Int64(replacement.length)
+      if let object = replacement.object {
+        try file.writeAll(object.encoded())
+      } else {
+        position += try lineEnd(at: position)
+      }
     }
     try copy(from: position, to: status.size, into: file)
     try file.writeAll(try additionBytes())
+  }
+
+  /// How long the line end is that stands here: nothing at the end of the file.
+  private func lineEnd(at position: Int64) throws(Errno) -> Int64 {
+    let bytes = try source.read(at: position, count: 2)
+    if bytes.starts(with: [UInt8(ascii: "\r"), Self.newline]) { return 2 }
+    return bytes.first == Self.newline ? 1 : 0
   }
 
   /// The new rows, with the line end that the last old row may lack.

@@ -19,6 +19,11 @@ public enum TaskStatus: Equatable, Sendable {
   /// Whether nothing more happens to the task unless somebody reopens it.
   public var isTerminal: Bool { self == .done || self == .failed || self == .abandoned }
 
+  /// Whether tasks that come after one in this status can begin.
+  ///
+  /// A failed one holds them up until it is retried or abandoned.
+  public var finishesDependency: Bool { self == .done || self == .abandoned }
+
   private static let spellings: [(spelling: String, status: TaskStatus)] = [
     ("open", .open), ("in-progress", .inProgress), ("waiting", .waiting), ("done", .done),
     ("blocked", .blocked), ("failed", .failed), ("abandoned", .abandoned),

@@ -16,6 +16,8 @@ struct WG: ParsableCommand {
     version: "wg \(ProgramVersion.current)",
     subcommands: [
       InitializeProject.self, ServiceGroup.self, ChatGroup.self, WhyCommand.self, ListTasks.self,
-      ShowTask.self, MigrateGroup.self, DoctorCommand.self, Completions.self,
+      ShowTask.self, AddTask.self, ReadyTasks.self, LogTask.self, DoneTask.self, FailTask.self,
+      AbandonTask.self, RetryTask.self, ArchiveTasks.self, MigrateGroup.self, DoctorCommand.self,
+      Completions.self,
     ])
 }

@@ -18,7 +18,7 @@ enum TaskDetails {
     return log.isEmpty ? lines : lines + ["", "Log:"] + log
   }
 
-  private static func entry(_ json: JSONValue) -> String {
+  static func entry(_ json: JSONValue) -> String {
     let parts = [json["timestamp"], json["actor"], json["message"]].compactMap { $0?.string }
     return SafeText.line("  " + parts.joined(separator: " "))
   }
