@@ -74,7 +74,7 @@ check: lint
 	$(SWIFT) test --filter RepositoryTests
 
 lint:
-	@.ci/packages mandoc python3
+	@.ci/packages mandoc python3 systemd
 	$(SWIFT) format lint --strict --recursive $(SOURCES)
 	mandoc -T lint -W warning man/*
 	for script in $(SCRIPTS); do bash -n $$script || exit 1; done

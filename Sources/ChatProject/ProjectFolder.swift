@@ -83,7 +83,12 @@ public struct ProjectFolder: Equatable, Sendable {
   }
 
   private static func missing(_ path: FilePath) -> StorageError {
-    StorageError(
+    do throws(Errno) {
+      _ = try FileStatus.of(path.appending(".wg"), followsLinks: true)
+    } catch {
+      return StorageError(error, path)
+    }
+    return StorageError(
       file: path, kind: .notFound,
       reason: "there is no wg project in this folder; make one with `wg init`")
   }

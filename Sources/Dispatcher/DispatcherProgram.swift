@@ -27,6 +27,7 @@ public enum DispatcherProgram {
       let folder = try ProjectFolder.find(
         dirOption: options.directory.map { FilePath($0) }, environment: environment,
         currentDirectory: FilePath("."))
+      try ProjectOwner.check(folder.layout)
       try DispatcherDaemon(options, folder.layout).run()
       return 0
     } catch let error as StorageError {

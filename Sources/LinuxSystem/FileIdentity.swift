@@ -18,6 +18,13 @@ public enum FileIdentity {
     else { throw .notPermitted }
   }
 
+  /// New files and folders get no permission from now on that is not among these.
+  ///
+  /// Concerns the whole process. `umask(2)`.
+  public static func grantNoMore(than permissions: UInt32) {
+    _ = umask(~permissions & 0o777)
+  }
+
   /// Whether this process, as the user it was started by, may write there.
   ///
   /// `access(2)`.

@@ -35,10 +35,19 @@ final class DispatcherClient {
   func ask(_ request: ControlRequest, within limit: TimeSpan) throws -> ControlResponse {
     let deadline = Deadline.after(nanoseconds: limit.nanoseconds)
     do {
-      try stream.writeAll(Frame.encode(request.json), until: deadline)
+      try send(request, until: deadline)
       return try ControlResponse(try receive(until: deadline))
     } catch let error as Errno {
       throw Self.broken(error, limit)
+    }
+  }
+
+  /// A dispatcher that turns this user away has closed already, and has said why before.
+  private func send(_ request: ControlRequest, until deadline: Deadline) throws(Errno) {
+    do throws(Errno) {
+      try stream.writeAll(Frame.encode(request.json), until: deadline)
+    } catch {
+      if error != .brokenPipe { throw error }
     }
   }
 

@@ -7,13 +7,16 @@ extension Project {
   /// As root, works on the files as the user whose dispatcher reads them.
   ///
   /// A lock file or an inbox of root's would shut that dispatcher out. Who that user is, the
-  /// dispatcher's lock tells; before there ever was a dispatcher, it is the folder's owner.
+  /// dispatcher's lock tells; before there ever was a dispatcher, it is the folder's owner. The
+  /// folder's mode tells who else may read: a new file is open to them, and to nobody else.
   func actAsOwner() throws {
     guard CurrentProcess.user == 0 else { return }
+    let folder = try FileStatus.of(layout.root, followsLinks: true)
     let status =
-      try FileStatus.of(layout.dispatcherLock) ?? FileStatus.of(layout.root, followsLinks: true)
-    guard let status, status.owner != 0 else { return }
+      try FileStatus.of(layout.dispatcherLock) ?? folder
+    guard let status, let folder, status.owner != 0 else { return }
     try FileIdentity.assume(user: status.owner, group: status.group)
+    FileIdentity.grantNoMore(than: folder.permissions)
   }
 
   /// Whether changes can be made on the files, or only by asking the dispatcher.

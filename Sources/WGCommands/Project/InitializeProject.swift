@@ -29,9 +29,7 @@ struct InitializeProject: WGCommand {
     } catch {
       guard error.kind == .exists, ifMissing else { throw error }
       let root = error.file.removingLastComponent().string
-      return Report(
-        ["dir": .text(root), "handler": .null],
-        lines: ["There is a wg project in \(SafeText.line(root))"])
+      return Report(["dir": .text(root), "handler": .null])
     }
   }
 

@@ -53,6 +53,9 @@ final class ControlClient {
       project.service.appending("daemon.sock"), timeout: 10_000_000_000)
   }
 
+  /// Says that nothing more will come, at which the other side closes.
+  func close() throws { try stream.finishWriting() }
+
   func ask(_ request: JSONValue) throws -> JSONValue {
     try send(Array("\(request)\n".utf8))
     guard let line = try nextLine() else { throw FaultError("no answer to \(request)") }

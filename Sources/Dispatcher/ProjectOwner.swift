@@ -1,0 +1,22 @@
+internal import ChatStorage
+internal import JSONLines
+internal import LinuxSystem
+internal import SystemPackage
+
+/// Whether this process is the right one for a project's files.
+enum ProjectOwner {
+  /// Throws a sentence about the owner where the folder is somebody else's and cannot be written.
+  ///
+  /// The kernel would say no more than that permission is denied, and somewhere below the folder.
+  static func check(_ layout: ProjectLayout) throws(StorageError) {
+    let status = try StorageError.about(layout.root) { () throws(Errno) in
+      try FileStatus.of(layout.root, followsLinks: true)
+    }
+    let user = CurrentProcess.user
+    guard let status, status.owner != user, !FileIdentity.mayWrite(layout.root) else { return }
+    throw StorageError(
+      file: layout.root, kind: .notPermitted,
+      reason: "it belongs to user \(status.owner), and this is user \(user): run the dispatcher as "
+        + "its owner, in a unit with User= in a drop-in")
+  }
+}
