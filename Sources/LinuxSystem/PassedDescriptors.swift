@@ -19,7 +19,7 @@ public struct PassedDescriptors {
     init?(_ variables: (String) -> String?, pid: Int32) {
       guard variables("LISTEN_PID").flatMap({ Int32($0) }) == pid,
         let count = variables("LISTEN_FDS").flatMap({ Int32($0) }), count > 0,
-        count <= Int32.max - PassedDescriptors.first
+        count <= PassedDescriptors.limit
       else { return nil }
       let given = variables("LISTEN_FDNAMES") ?? ""
       let names = given.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
@@ -31,6 +31,8 @@ public struct PassedDescriptors {
   }
 
   private static let first: Int32 = 3
+  /// More than any service manager passes; what says so is a mistake.
+  private static let limit: Int32 = 65_536
 
   /// Takes them over; none when nothing was passed to this very process.
   ///

@@ -99,6 +99,13 @@ struct PeerTests {
     let open = try project.begin(
       system: "find", [project.wg.string, "-newer", project.wg.string, "-perm", "/007"]
     ).finish().output
+    let second = project.root.appending("second")
+    _ = try project.begin(system: "install", ["-d", "-o", Self.stranger, second.string]).finish()
+    try project.run("--dir", second.string, "init").mustSucceed()
+    let made = try project.begin(
+      system: "find", [second.string, "!", "-uid", Self.stranger]
+    ).finish().output
+    #expect(made.isEmpty, "\(made)")
     #expect(open.isEmpty, "what the folder does not grant, no file in it does: \(open)")
   }
 

@@ -3,22 +3,24 @@ internal import ControlProtocol
 internal import LinuxSystem
 internal import SystemPackage
 
-extension Project {
-  /// As root, works on the files as the user whose dispatcher reads them.
+/// As whom root's commands work on a project's files.
+enum ProjectOwnership {
+  /// As root, makes and opens files from here on as the user whose dispatcher reads them.
   ///
   /// A lock file or an inbox of root's would shut that dispatcher out. Who that user is, the
   /// dispatcher's lock tells; before there ever was a dispatcher, it is the folder's owner. The
   /// folder's mode tells who else may read: a new file is open to them, and to nobody else.
-  func actAsOwner() throws {
+  static func assume(of root: FilePath) throws {
     guard CurrentProcess.user == 0 else { return }
-    let folder = try FileStatus.of(layout.root, followsLinks: true)
-    let status =
-      try FileStatus.of(layout.dispatcherLock) ?? folder
+    let folder = try FileStatus.of(root, followsLinks: true)
+    let status = try FileStatus.of(ProjectLayout(root: root).dispatcherLock) ?? folder
     guard let status, let folder, status.owner != 0 else { return }
     try FileIdentity.assume(user: status.owner, group: status.group)
     FileIdentity.grantNoMore(than: folder.permissions)
   }
+}
 
+extension Project {
   /// Whether changes can be made on the files, or only by asking the dispatcher.
   ///
   /// A member of the group of the system's dispatcher reads the files and asks it for the rest.

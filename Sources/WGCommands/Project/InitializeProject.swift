@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import ChatProject
 internal import JSONLines
+internal import LinuxSystem
 internal import SystemPackage
 
 /// The command `wg init`.
@@ -23,14 +24,22 @@ struct InitializeProject: WGCommand {
 
   func perform(in context: CommandContext) throws -> Report {
     let target = context.currentDirectory.pushing(FilePath(context.directoryOption ?? "."))
+      .lexicallyNormalized()
+    try assumeOwnership(at: target)
     do throws(StorageError) {
-      return Self.report(
-        try ProjectFolder.initialize(at: target.lexicallyNormalized(), handler: handler), handler)
+      return Self.report(try ProjectFolder.initialize(at: target, handler: handler), handler)
     } catch {
       guard error.kind == .exists, ifMissing else { throw error }
       let root = error.file.removingLastComponent().string
       return Report(["dir": .text(root), "handler": .null])
     }
+  }
+
+  /// What root makes in somebody's folder is that one's.
+  private func assumeOwnership(at target: FilePath) throws {
+    let root = target.appending(".wg")
+    let exists = try FileStatus.of(root, followsLinks: true) != nil
+    try ProjectOwnership.assume(of: exists ? root : target)
   }
 
   private static func report(_ folder: ProjectFolder, _ handler: String?) -> Report {

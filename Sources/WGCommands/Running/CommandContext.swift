@@ -20,9 +20,8 @@ struct CommandContext {
     let folder = try ProjectFolder.find(
       dirOption: directoryOption.map { FilePath($0) }, environment: environment,
       currentDirectory: currentDirectory)
-    let project = Project(folder: folder, context: self)
-    try project.actAsOwner()
-    return project
+    try ProjectOwnership.assume(of: folder.root)
+    return Project(folder: folder, context: self)
   }
 
   /// Content for standard output: as it is, unless a terminal would obey it.
