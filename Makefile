@@ -20,10 +20,10 @@ SCRIPTS = .ci/run .ci/packages .ci/soak .ci/systemd-world-test .ci/installed
 PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
-# formatter that complains.
+# formatter that complains; what makes journals and catalogs to read.
 BUILD_PACKAGES = libsystemd-dev binutils
 TRY_PACKAGES = python3 bc
-TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps
+TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps systemd systemd-journal-remote
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3
 
 .PHONY: build release test test-world try simulate soak bench check lint format

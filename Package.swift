@@ -50,7 +50,7 @@ let package = Package(
     // What is said over sockets.
     .target(name: "ControlProtocol", dependencies: ["JSONLines"]),
     .target(name: "CSystemd"),
-    .target(name: "Systemd", dependencies: ["CSystemd"]),
+    .target(name: "Systemd", dependencies: ["CSystemd", "LinuxSystem", systemPackage]),
 
     // The programs, as libraries.
     .target(
@@ -109,6 +109,15 @@ let package = Package(
     .testTarget(
       name: "ControlProtocolTests",
       dependencies: ["ControlProtocol", "JSONLines", "TestSupport"]),
+    .testTarget(
+      name: "DispatcherTests",
+      dependencies: [
+        "Dispatcher", "ChatStorage", "JSONLines", "LinuxSystem", "SupervisionCore", "Systemd",
+        "TestSupport", systemPackage,
+      ]),
+    .testTarget(
+      name: "JournalTests",
+      dependencies: ["Systemd", "LinuxSystem", "TestSupport", systemPackage]),
     .testTarget(
       name: "ChatHandlersTests",
       dependencies: [

@@ -3,28 +3,41 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <stdint.h>
 #include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
 
 // The headers give the types, so that a change of them is a compile error here.
-static __typeof__(sd_notify) *notify;
-static __typeof__(sd_journal_sendv) *journal_sendv;
-static __typeof__(sd_journal_stream_fd) *journal_stream_fd;
-static __typeof__(sd_watchdog_enabled) *watchdog_enabled;
+#define FUNCTIONS(X)                                                                              \
+  X(sd_notify)                                                                                    \
+  X(sd_watchdog_enabled)                                                                          \
+  X(sd_journal_stream_fd)                                                                         \
+  X(sd_journal_open)                                                                              \
+  X(sd_journal_open_directory)                                                                    \
+  X(sd_journal_close)                                                                             \
+  X(sd_journal_add_match)                                                                         \
+  X(sd_journal_seek_tail)                                                                         \
+  X(sd_journal_seek_cursor)                                                                       \
+  X(sd_journal_next)                                                                              \
+  X(sd_journal_previous)                                                                          \
+  X(sd_journal_get_cursor)                                                                        \
+  X(sd_journal_get_data)                                                                          \
+  X(sd_journal_get_realtime_usec)                                                                 \
+  X(sd_journal_wait)
+
+#define DECLARE(name) static __typeof__(name) *found_##name;
+FUNCTIONS(DECLARE)
+
+#define FIND(name)                                                                                \
+  if (!(found_##name = (__typeof__(found_##name))dlsym(handle, #name))) complete = 0;
 
 int wg_systemd_load(void) {
   static void *library;
-  if (library)
-    return 0;
+  if (library) return 0;
   void *handle = dlopen("libsystemd.so.0", RTLD_NOW | RTLD_LOCAL);
-  if (!handle)
-    return -ENOSYS;
-  notify = (__typeof__(notify))dlsym(handle, "sd_notify");
-  journal_sendv = (__typeof__(journal_sendv))dlsym(handle, "sd_journal_sendv");
-  journal_stream_fd = (__typeof__(journal_stream_fd))dlsym(handle, "sd_journal_stream_fd");
-  watchdog_enabled = (__typeof__(watchdog_enabled))dlsym(handle, "sd_watchdog_enabled");
-  if (!notify || !journal_sendv || !journal_stream_fd || !watchdog_enabled) {
+  if (!handle) return -ENOSYS;
+  int complete = 1;
+  FUNCTIONS(FIND)
+  if (!complete) {
     dlclose(handle);
     return -ENOSYS;
   }
@@ -32,21 +45,57 @@ int wg_systemd_load(void) {
   return 0;
 }
 
-int wg_sd_notify(const char *state) {
-  return wg_systemd_load() < 0 ? -ENOSYS : notify(0, state);
-}
+#define CALL(name, ...) (wg_systemd_load() < 0 ? -ENOSYS : found_##name(__VA_ARGS__))
 
-int wg_sd_journal_sendv(const struct iovec *fields, int count) {
-  return wg_systemd_load() < 0 ? -ENOSYS : journal_sendv(fields, count);
-}
-
-int wg_sd_journal_stream_fd(const char *identifier, int priority) {
-  return wg_systemd_load() < 0 ? -ENOSYS : journal_stream_fd(identifier, priority, 0);
-}
+int wg_sd_notify(const char *state) { return CALL(sd_notify, 0, state); }
 
 int wg_sd_watchdog_enabled(unsigned long long *microseconds) {
   uint64_t value = 0;
-  int result = wg_systemd_load() < 0 ? -ENOSYS : watchdog_enabled(0, &value);
+  int result = CALL(sd_watchdog_enabled, 0, &value);
   *microseconds = value;
   return result;
+}
+
+int wg_sd_journal_stream_fd(const char *identifier, int priority) {
+  return CALL(sd_journal_stream_fd, identifier, priority, 0);
+}
+
+int wg_sd_journal_open(sd_journal **journal, const char *directory) {
+  if (directory) return CALL(sd_journal_open_directory, journal, directory, 0);
+  return CALL(sd_journal_open, journal, SD_JOURNAL_LOCAL_ONLY);
+}
+
+void wg_sd_journal_close(sd_journal *journal) {
+  if (wg_systemd_load() == 0) found_sd_journal_close(journal);
+}
+
+int wg_sd_journal_add_match(sd_journal *journal, const void *match, size_t size) {
+  return CALL(sd_journal_add_match, journal, match, size);
+}
+
+int wg_sd_journal_seek_tail(sd_journal *journal) { return CALL(sd_journal_seek_tail, journal); }
+
+int wg_sd_journal_seek_cursor(sd_journal *journal, const char *cursor) {
+  return CALL(sd_journal_seek_cursor, journal, cursor);
+}
+
+int wg_sd_journal_next(sd_journal *journal) { return CALL(sd_journal_next, journal); }
+
+int wg_sd_journal_previous(sd_journal *journal) { return CALL(sd_journal_previous, journal); }
+
+int wg_sd_journal_get_cursor(sd_journal *journal, char **cursor) {
+  return CALL(sd_journal_get_cursor, journal, cursor);
+}
+
+int wg_sd_journal_get_data(
+    sd_journal *journal, const char *field, const void **data, size_t *size) {
+  return CALL(sd_journal_get_data, journal, field, data, size);
+}
+
+int wg_sd_journal_get_realtime_usec(sd_journal *journal, uint64_t *microseconds) {
+  return CALL(sd_journal_get_realtime_usec, journal, microseconds);
+}
+
+int wg_sd_journal_wait(sd_journal *journal, uint64_t microseconds) {
+  return CALL(sd_journal_wait, journal, microseconds);
 }

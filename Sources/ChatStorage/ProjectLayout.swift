@@ -37,6 +37,8 @@ public struct ProjectLayout: Equatable, Sendable {
   /// Which dispatcher runs, as the existing program writes it.
   public var stateFile: FilePath { service.appending("state.json") }
   public var daemonLog: FilePath { service.appending("daemon.log") }
+  /// Where the dispatcher and the handlers write, for readers.
+  public var logPlaces: FilePath { service.appending("log.json") }
   /// The file that the one dispatcher of the project keeps locked.
   public var dispatcherLock: FilePath { service.appending("dispatcher.lock") }
   public var decisions: FilePath { service.appending("decisions.jsonl") }

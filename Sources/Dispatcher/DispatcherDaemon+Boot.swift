@@ -12,6 +12,7 @@ extension DispatcherDaemon {
   func boot() throws {
     log.info(
       .dispatcherStarted, "Daemon starting (PID \(CurrentProcess.pid), socket \(socketPath))")
+    sayWhereItWrites()
     try watchSignals()
     let records = try readRecords()
     addChats(records)
@@ -23,7 +24,22 @@ extension DispatcherDaemon {
     giveBackMemory()
   }
 
+  /// For those who read what is written.
+  private func sayWhereItWrites() {
+    let places = LogPlaces(entries: log.target, output: options.outputPlace)
+    do {
+      try places.write(layout)
+    } catch {
+      log.error(.storageProblem, "\(error)")
+    }
+    if options.log == .journal && log.target == .file {
+      log.warn(.logLost, "there is no journal here, the log goes to daemon.log")
+    }
+  }
+
   private func watchSignals() throws {
+    // Whoever reads what is written to a socket may be gone.
+    SignalDisposition.ignored.set(for: .brokenPipe)
     let signals = try SignalDescriptor([.terminate, .interrupt, .hangup])
     _ = try driver.loop.add(signals.descriptor, for: .readable) { [weak self] _ in
       while let received = try? signals.read() { self?.react(to: received.signal) }

@@ -63,11 +63,13 @@ final class DispatcherDaemon {
     }
     self.lock = lock
     log = DispatcherLog(
-      path: layout.daemonLog, project: layout.root.string, journal: Journal.connect())
+      path: layout.daemonLog, project: layout.root.string, journal: options.journal,
+      target: options.entries)
     starter = Starter()
     try ChildSubreaper.enable()
     try DescriptorLimit.raise()
     driver = try ChildDriver(settings: options.settings, seed: RandomBytes.word())
+    log.attach(to: driver.loop)
     watcher = try ProjectWatcher(layout: layout, loop: driver.loop, log: log)
     let relay = NotifyRelay()
     let notifications = try NotifyReceiver(loop: driver.loop) { relay.report?($0, $1) }
@@ -78,6 +80,7 @@ final class DispatcherDaemon {
         layout: layout, notifySocket: notifications.address,
         handlerProgram: try Self.handlerProgram(),
         environment: HandlerLaunch.inheritedEnvironment()),
+      output: HandlerOutput(layout: layout, place: options.outputPlace, log: log),
       startsHandlers: options.startsHandlers)
     supervisor.watcher = watcher
     graph = GraphReader(supervisor, watcher)
@@ -122,6 +125,7 @@ final class DispatcherDaemon {
     requests?.answerWaiting()
     server?.serve()
     supervisor.decisions.flush()
+    log.tellSuppressedWhenDue()
     reportStatus()
     giveBackMemory()
     endWhenIdle()
@@ -144,7 +148,8 @@ final class DispatcherDaemon {
   /// Besides the core's, which the driver knows.
   private var nextDeadline: Int64? {
     let files = [
-      graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, giveBackAt, idleExit.dueAt,
+      graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, log.dueAt, giveBackAt,
+      idleExit.dueAt,
     ]
     return ([server?.deadline, supervisor.clerk.dueAt] + files).compactMap { $0 }.min()
   }
@@ -204,6 +209,7 @@ extension DispatcherDaemon {
     control?.remove()
     _ = try? ServiceState.remove(layout, of: CurrentProcess.pid)
     log.info(.dispatcherStopped, "Daemon shutdown complete")
+    log.close()
   }
 
   var socketPath: FilePath {

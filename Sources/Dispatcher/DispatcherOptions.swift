@@ -20,10 +20,20 @@ public struct DispatcherOptions: Equatable, Sendable {
   public var startTimeout: TimeSpans.TimeSpan?
   public var backoffInitial: TimeSpans.TimeSpan?
   public var backoffMax: TimeSpans.TimeSpan?
+  /// Where the dispatcher's own entries go.
+  public var log = Log.both
+  /// Where the output of handlers goes.
+  public var output = Output.auto
   /// As they were given, without `--dir`: what a restart passes on.
   public var given: [String] = []
 
   public init() {}
+
+  /// The values of `--log`.
+  public enum Log: String, CaseIterable, Sendable { case both, journal, file }
+
+  /// The values of `--output`; `auto` is the journal where the dispatcher's own output goes there.
+  public enum Output: String, CaseIterable, Sendable { case auto, journal, file }
 
   /// What the arguments ask for.
   public enum Request: Equatable, Sendable {
@@ -75,9 +85,19 @@ public struct DispatcherOptions: Equatable, Sendable {
     case "--start-timeout": startTimeout = try span(name, value)
     case "--backoff-initial": backoffInitial = try span(name, value)
     case "--backoff-max": backoffMax = try span(name, value)
+    case "--log": log = try choice(name, value)
+    case "--output": output = try choice(name, value)
     default: throw UsageError("unknown option \(name)")
     }
     given += [name, value]
+  }
+
+  private func choice<Value: RawRepresentable<String> & CaseIterable>(
+    _ name: String, _ value: String
+  ) throws(UsageError) -> Value {
+    if let choice = Value(rawValue: value) { return choice }
+    let known = Value.allCases.map(\.rawValue).joined(separator: ", ")
+    throw UsageError("\(name): `\(value)` is none of \(known)")
   }
 
   private func span(
@@ -137,6 +157,8 @@ extension DispatcherOptions {
       --backoff-max SPAN      largest delay between failed runs (5min)
       --exit-when-idle SPAN   end when nothing was left to supervise for so long, if a
                               service manager holds the socket (infinity)
+      --log WHERE             the log: both, journal or file (both)
+      --output WHERE          handlers' output: auto, journal or file (auto)
       --no-chat-agent         serve requests, start no handler
       --help, --version
 

@@ -83,6 +83,23 @@ public final class DatagramSocket {
     }
   }
 
+  /// Sets where `send(_:)` sends to, in place of what was set before.
+  ///
+  /// From then on the descriptor is writable, in an event loop, only while the receiver's queue has
+  /// room. ENOENT or ECONNREFUSED: nobody is there. `connect(2)`.
+  public func connect(to address: SocketAddress) throws(Errno) {
+    _ = try address.withName { wg_connect(descriptor.rawValue, $0, $1) }
+  }
+
+  /// Sends one datagram to where the socket is connected to.
+  ///
+  /// As `send(_:to:)`; ENOTCONN when it is not connected.
+  public func send(_ bytes: [UInt8]) throws(Errno) {
+    try systemCall {
+      bytes.withUnsafeBytes { wg_send(descriptor.rawValue, $0.baseAddress, $0.count) }
+    }
+  }
+
   /// Sends one datagram with a copy of a descriptor.
   public func send(
     _ bytes: [UInt8], with passed: Descriptor, to address: SocketAddress

@@ -33,6 +33,14 @@ public enum StandardStreams {
     return true
   }
 
+  /// What the kernel says of the file behind a stream; nil when it is closed.
+  ///
+  /// `fstat(2)`.
+  public static func status(of stream: Stream) -> FileStatus? {
+    var status = stat()
+    return fstat(stream.rawValue, &status) == 0 ? FileStatus(status) : nil
+  }
+
   private static func waitForRoom(_ stream: Stream) {
     var entry = pollfd(fd: stream.rawValue, events: Int16(POLLOUT), revents: 0)
     _ = poll(&entry, 1, -1)

@@ -21,6 +21,12 @@ int wg_syncfs(int descriptor);
 // pipe2(2) with O_CLOEXEC and these flags; needs _GNU_SOURCE.
 int wg_pipe(int ends[2], int flags);
 
+// memfd_create(2), close-on-exec, that can be sealed; needs _GNU_SOURCE.
+int wg_memory_file(const char *name);
+
+// fcntl(2) with F_ADD_SEALS: nobody can change the memory file any more.
+int wg_seal(int descriptor);
+
 // fcntl(2) is variadic in C: adds and removes O_NONBLOCK.
 int wg_set_nonblocking(int descriptor, int nonblocking);
 

@@ -66,7 +66,7 @@ extension ChatSupervisor {
       driver.report(.tombstoneRemoved, of: child)
     } catch {
       chat.lastFailure = "\(error)"
-      log.error(.storageProblem, "Coordinator-\(chat.id.number): \(error)")
+      log.error(.storageProblem, about: chat.id, "\(error)")
       // It stands as before.
       driver.report(.tombstoned, of: child)
     }

@@ -39,7 +39,7 @@ final class ChatSupervisor {
 
   init(
     layout: ProjectLayout, driver: ChildDriver, catalog: ChatCatalog, log: DispatcherLog,
-    launcher: HandlerLaunch, startsHandlers: Bool
+    launcher: HandlerLaunch, output: HandlerOutput, startsHandlers: Bool
   ) {
     self.layout = layout
     self.driver = driver
@@ -50,7 +50,7 @@ final class ChatSupervisor {
     decisions = DecisionLog(path: layout.decisions)
     inboxes = InboxReader(layout: layout, log: log)
     clerk = GraphClerk(catalog: catalog, log: log)
-    output = HandlerOutput(layout: layout)
+    self.output = output
     logs = LogKeeper(output)
     let report: (Problem) -> Void = { log.error(.storageProblem, "\($0)") }
     sessions = SessionRegistry(layout, patience: Self.patience, report: report)
@@ -122,7 +122,7 @@ extension ChatSupervisor: SupervisionDelegate {
         return .run(request, awaitsReadiness: launcher.awaitsReadiness(row.handler))
       }
     } catch {
-      log.error(.chatSpawnFailed, "Coordinator-\(chat.id.number): cannot start a handler: \(error)")
+      log.error(.chatSpawnFailed, about: chat.id, "cannot start a handler: \(error)")
       return .impossible(.resources, reason: "\(error)")
     }
   }
@@ -156,7 +156,7 @@ extension ChatSupervisor: SupervisionDelegate {
     guard let chat = chats[child] else { return }
     chat.lock = nil
     chat.lastFailure = "\(failure)"
-    log.error(.chatSpawnFailed, "Coordinator-\(chat.id.number): \(failure)")
+    log.error(.chatSpawnFailed, about: chat.id, "\(failure)")
   }
 
   func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
@@ -190,7 +190,7 @@ extension ChatSupervisor: SupervisionDelegate {
           content: "This message was set aside: \(reason). It is kept in dead-letters.jsonl.",
           requestID: poison.requestID))
     } catch {
-      log.error(.storageProblem, "Coordinator-\(chat.id.number): \(error)")
+      log.error(.storageProblem, about: chat.id, "\(error)")
     }
   }
 

@@ -1,45 +1,71 @@
 internal import ChatStorage
-internal import Glibc
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import Systemd
 
-/// `service/handler-N.log`: where a handler's output goes, without passing through the dispatcher.
-struct HandlerOutput {
-  let layout: ProjectLayout
-  /// Above this size the file is cut when a run begins or ends; the last part is kept.
-  static let limit: Int64 = 8 * 1024 * 1024
-  static let kept: Int64 = 64 * 1024
+/// Where a handler's output goes, without passing through the dispatcher: straight to the journal, or
+/// to `service/handler-N.log`.
+final class HandlerOutput {
+  private let layout: ProjectLayout
+  private let files: HandlerLogFiles
+  private let place: LogPlaces.Output
+  private let log: DispatcherLog
+  /// Chats whose last run writes to its file although the journal was asked for.
+  private var inFile: Set<ChatID> = []
+  /// The journal could not be reached the last time; said once until it can be.
+  private var isFailing = false
 
+  init(layout: ProjectLayout, place: LogPlaces.Output, log: DispatcherLog) {
+    self.layout = layout
+    self.place = place
+    self.log = log
+    files = HandlerLogFiles(layout: layout)
+  }
+
+  /// Opens the place for a run; the caller's to close.
   func open(_ chat: ChatID) throws(Errno) -> Descriptor {
-    trim(chat)
-    return try Descriptor.open(
-      layout.handlerLog(chat), flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640)
+    inFile.remove(chat)
+    if place == .journal, let stream = stream(chat) { return stream }
+    inFile.insert(chat)
+    return try files.open(chat)
   }
 
-  /// Cuts a file that has grown too large.
-  ///
-  /// Whoever has it open for appending goes on at its new end.
-  func trim(_ chat: ChatID) {
-    guard let file = try? Descriptor.open(layout.handlerLog(chat), flags: O_RDWR),
-      let size = try? file.status().size, size > Self.limit,
-      let tail = try? file.read(at: size - Self.kept, count: Int(Self.kept))
-    else { return }
-    try? file.truncate(to: 0)
-    let note = "[\(size - Self.kept) bytes of output were dropped here]\n"
-    guard
-      let end = try? Descriptor.open(layout.handlerLog(chat), flags: O_WRONLY | O_APPEND)
-    else { return }
-    try? end.writeAll(Array(note.utf8) + tail)
-  }
+  /// Whether the chat's last run writes to its file, as far as this dispatcher knows.
+  func isInFile(_ chat: ChatID) -> Bool { place == .file || inFile.contains(chat) }
+
+  /// Cuts the chat's file when it has grown too large.
+  func trim(_ chat: ChatID) { if isInFile(chat) { files.trim(chat) } }
 
   /// The last lines, for the record of a death.
-  func lastLines(_ chat: ChatID, limit: Int = 512) -> String? {
-    guard let file = try? Descriptor.open(layout.handlerLog(chat), flags: O_RDONLY),
-      let size = try? file.status().size, size > 0,
-      let bytes = try? file.read(at: max(0, size - Int64(limit)), count: limit)
-    else { return nil }
-    let lines = String(decoding: bytes, as: UTF8.self).split(whereSeparator: \.isNewline).suffix(3)
-    return lines.isEmpty ? nil : lines.joined(separator: " | ")
+  ///
+  /// Nil for output in the journal: the dispatcher does not read it. `wg chat show` does.
+  func lastLines(_ chat: ChatID) -> String? { isInFile(chat) ? files.lastLines(chat) : nil }
+
+  /// A stream of the journal; nil where that cannot be had.
+  ///
+  /// A journal that does not read what it is sent is not connected to either, since that can block
+  /// when very many connections wait. It falls behind in entries long before that many are made:
+  /// each run has several.
+  private func stream(_ chat: ChatID) -> Descriptor? {
+    if log.isJournalStuck { return failed("it does not read what it is sent") }
+    do throws(Errno) {
+      let stream = try JournalStream.open(identifier: HandlerStream.identifier(chat.number))
+      try stream.writeAll("\(HandlerStream.opening(chat.number, of: layout.root.string))\n".utf8)
+      isFailing = false
+      return stream
+    } catch {
+      return failed("\(error)")
+    }
+  }
+
+  private func failed(_ reason: String) -> Descriptor? {
+    if !isFailing {
+      log.warn(
+        .logOutput,
+        "handlers' output goes to service/handler-N.log, the journal cannot be reached: \(reason)")
+    }
+    isFailing = true
+    return nil
   }
 }

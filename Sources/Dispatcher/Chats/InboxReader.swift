@@ -83,12 +83,12 @@ final class InboxReader {
   private func complain(_ error: StorageError, _ chat: SupervisedChat) {
     guard chat.inboxFailure != error.description else { return }
     chat.inboxFailure = error.description
-    log.error(.storageProblem, "Coordinator-\(chat.id.number): \(error)")
+    log.error(.storageProblem, about: chat.id, "\(error)")
   }
 
   private func report(_ problems: [Problem], _ chat: SupervisedChat) {
     for problem in problems where reported.insert("\(problem)").inserted {
-      log.warn(.storageProblem, "Coordinator-\(chat.id.number): \(problem)")
+      log.warn(.storageProblem, about: chat.id, "\(problem)")
     }
     if reported.count > Self.reportLimit { reported = [] }
   }

@@ -19,7 +19,7 @@ final class LogKeeper {
   init(_ output: HandlerOutput) { self.output = output }
 
   func begin(_ chat: ChatID) {
-    guard watches[chat] == nil else { return }
+    guard watches[chat] == nil, output.isInFile(chat) else { return }
     watches[chat] = watcher?.watchLog(of: chat)
   }
 

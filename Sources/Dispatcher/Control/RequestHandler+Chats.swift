@@ -168,7 +168,7 @@ extension RequestHandler {
       connection.leases.append(chat.child)
       driver.report(.consumerAttached, of: chat.child)
       supervisor.noteConsumer(of: chat)
-      daemon.log.info(.consumerAttached, "Coordinator-\(number): consumer attached")
+      daemon.log.info(.consumerAttached, about: chat.id, "consumer attached")
     }
     answer(connection) { [self] in .ok(answer(about: chat, changed: true).payload) }
   }

@@ -60,7 +60,7 @@ final class RequestHandler: ControlRequestHandling {
     for child in connection.leases {
       driver.report(.consumerDetached, of: child)
       if let chat = supervisor.chats[child] { supervisor.noteConsumer(of: chat) }
-      daemon.log.info(.consumerDetached, "Coordinator-\(child.number): consumer detached")
+      daemon.log.info(.consumerDetached, about: ChatID(child.number), "consumer detached")
     }
     connection.leases = []
   }

@@ -29,13 +29,48 @@ enum LogEvent: String, CaseIterable {
   case consumerDetached = "consumer.detached"
   case storageProblem = "storage.problem"
   case legacyMigrated = "legacy.migrated"
+  case logSuppressed = "log.suppressed"
+  case logLost = "log.lost"
+  case logOutput = "log.output"
 
-  /// A 128-bit id, fixed for ever.
+  /// The entry's MESSAGE_ID: a random 128-bit id, fixed for ever.
   ///
-  /// sd_id128(3).
+  /// The catalog knows the event by it, and so do the filters and alarms that people wrote. A new
+  /// event gets a new id (`systemd-id128 new`); the id of one that goes is not used again.
   var messageID: String {
-    let prefix = "6f1d8c3e5b7a4d0e9a2c77670000"
-    let number = String(Self.allCases.firstIndex(of: self).map { $0 + 1 } ?? 0, radix: 16)
-    return prefix + String(repeating: "0", count: 4 - number.count) + number
+    switch self {
+    case .dispatcherStarted: "2c0d794391a74c75b63143e4186184e2"
+    case .dispatcherReady: "dbc519154c374c979de413988610f6b7"
+    case .dispatcherReloaded: "b7031587e3ce467299290d9473bd0a11"
+    case .dispatcherStopping: "c371137d092443719b6ecfe487eb76de"
+    case .dispatcherStopped: "99fb82306830490bab6a0c2504090774"
+    case .chatSpawned: "e0a12a7d8a454382995db5e0d7629755"
+    case .chatReady: "f057d0584cf3400d97e791b26601fc23"
+    case .chatExited: "287438d9f3b745f09aa3cd60688b6acb"
+    case .chatRespawnScheduled: "1a56b5a2c06c496a952ef743275f14f4"
+    case .chatSpawnFailed: "3ed0e4bf5c6849a1849d79073cdad1b6"
+    case .chatIdle: "e56fc3a703d54a3ebe2110f370cd81b0"
+    case .chatStopping: "f4bce9dd22244efc8e0df911f95e4ae1"
+    case .chatStopped: "302ee4db13cc42a6a9e73035109cc953"
+    case .chatStarted: "bd9e6c8329b541deba3260b6133eb686"
+    case .chatKilled: "ba44f27d1d8446d1914f9dca9ac47f9a"
+    case .chatSurvived: "6ee56bd4cc8447c8b77e6043e1107c92"
+    case .chatParked: "2b193c531a7a402cafd8ce1afb9cf253"
+    case .chatReset: "f2eac559f6054b62b29aa2a469ea72c7"
+    case .chatInterrupted: "2ecf3483b2414286bc74e35eb03f2951"
+    case .chatMessageSetAside: "a7b4946e88394e09ae35024b37c7a572"
+    case .chatAdopted: "7101cf7b56474bb49777a8a3360cfe95"
+    case .chatPurged: "970952eaf6b64a2d87bd608bbae98344"
+    case .chatSelfArchived: "a1b4d170b37d48bdbfe38f39f10318f4"
+    case .chatClosed: "3039e35025ea4b0db8b5f4d6cbc6e8b8"
+    case .chatRestored: "a853166a62c8492fbd231e7a9b8d737e"
+    case .consumerAttached: "3fde90ab4cad4828b197648a8d6c0fb6"
+    case .consumerDetached: "c3ea44cf64a546589483e6eb485ec93e"
+    case .storageProblem: "157f06b10a004fddb013f024b4f8c33d"
+    case .legacyMigrated: "56802a3db05240709ed313599b456bf2"
+    case .logSuppressed: "6d6a423fbdaa4c4cb2312e6532fe6df3"
+    case .logLost: "5e29d17489f6496ea27f48c6974a2cd6"
+    case .logOutput: "5de2797680a54e758b2247e5dc49b622"
+    }
   }
 }
