@@ -68,7 +68,7 @@ let package = Package(
       dependencies: [
         "DecisionRecords", "SupervisionCore",
         "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines", "TimeSpans",
-        "LinuxSystem", systemPackage, argumentParser,
+        "LinuxSystem", "Systemd", systemPackage, argumentParser,
       ]),
 
     .executableTarget(name: "wg", dependencies: ["WGCommands"]),

@@ -28,6 +28,13 @@ final class TestProject {
     RunOutcome.of(line, in: folder.path, environment: environment, input: input)
   }
 
+  /// Runs before a journal in this folder.
+  func run(_ line: String, journal: FilePath) -> RunOutcome {
+    RunOutcome.of(
+      line.split(separator: " ").map(String.init), in: folder.path, environment: environment,
+      journal: journal)
+  }
+
   /// Runs with `--json` and reads the one document.
   func json(_ line: String) throws -> JSONValue {
     try JSONValue.parse(Array(run(line + " --json").output.utf8))

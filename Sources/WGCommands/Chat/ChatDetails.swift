@@ -19,6 +19,11 @@ enum ChatDetails {
     }
   }
 
+  /// The last lines of what a handler wrote; nothing when there is none.
+  static func output(_ lines: [String]) -> [String] {
+    lines.isEmpty ? [] : ["Last output:"] + lines.map { "  " + SafeText.line($0) }
+  }
+
   static func state(_ chat: ChatStatus) -> String {
     let pid = chat.pid.map { ", PID \($0)" } ?? ""
     return "\(chat.state.rawValue) (\(chat.state.coarse.rawValue)\(pid))"

@@ -10,7 +10,7 @@ internal import SystemPackage
 struct ServiceLogs: WGCommand {
   static let configuration = CommandConfiguration(
     commandName: "logs", abstract: "Print the dispatcher's log, or what a chat's handlers wrote.",
-    discussion: "Where there is a journal, handlers write there: journalctl -t wg-chat-N.")
+    discussion: "From the journal where the dispatcher writes there, else from the files.")
 
   @Flag(name: [.long, .customShort("f")], help: "Go on with new lines as they come.")
   var follow = false
@@ -30,29 +30,42 @@ struct ServiceLogs: WGCommand {
   }
 
   func perform(in context: CommandContext) throws -> Report {
-    let path = try path(in: context.project())
-    let follower = follow ? try LogFollower(path) : nil
-    let lines = try LogTail.lines(of: path, last: count == 0 ? Int.max : count)
-    if let follower { try self.follow(follower, after: lines, in: context) }
-    if lines == nil {
-      throw ControlError(
-        .notFound, "there is no log yet (\(path))", hint: "`wg service start` begins one")
+    let project = try context.project()
+    let subject = try subject(in: project)
+    // Before the tail is read, so that no line falls between the two.
+    let follower = follow ? try LogFollower(subject.file(in: project.layout)) : nil
+    let source = try LogSource.find(
+      subject, last: count == 0 ? Int.max : count, in: project)
+    if let follower { try self.follow(source, follower, in: context) }
+    guard let lines = source.lines else {
+      throw ControlError(.notFound, nothing(source), hint: "`wg service start` begins one")
     }
     return Report(
-      ["path": .text(path.string), "lines": .array((lines ?? []).map { .text($0) })],
-      lines: (lines ?? []).map(context.content))
+      [
+        "source": .text(source.name), "path": source.path.map { .text($0) } ?? .null,
+        "lines": .array(lines.map { .text($0) }),
+      ],
+      lines: lines.map(context.content), notes: source.notes)
   }
 
-  private func path(in project: Project) throws -> FilePath {
-    guard let chat else { return project.layout.daemonLog }
-    return project.layout.handlerLog(try project.resolve(chat).id)
+  private func subject(in project: Project) throws -> LogSubject {
+    guard let chat else { return .dispatcher }
+    return .handlers(try project.resolve(chat).id)
+  }
+
+  private func nothing(_ source: LogSource) -> String {
+    "there is no log yet (\(source.path ?? "in the journal"))"
   }
 
   /// Prints until it is interrupted.
   private func follow(
-    _ follower: LogFollower, after lines: [String]?, in context: CommandContext
-  ) throws {
-    for line in lines ?? [] { print(line, in: context) }
+    _ source: LogSource, _ follower: LogFollower, in context: CommandContext
+  ) throws -> Never {
+    for note in source.notes { context.console.note(note) }
+    for line in source.lines ?? [] { print(line, in: context) }
+    if case .journal(let journal, let tail) = source.place {
+      try journal.follow(tail) { print($0, in: context) }
+    }
     while true {
       for line in try follower.next() { print(line, in: context) }
     }
@@ -61,5 +74,21 @@ struct ServiceLogs: WGCommand {
   private func print(_ line: String, in context: CommandContext) {
     let text = context.isJSON ? JSONValue.text(line).description : context.content(line)
     context.console.say(text)
+  }
+}
+
+extension LogSource {
+  fileprivate var name: String {
+    switch place {
+    case .journal: "journal"
+    case .file: "file"
+    }
+  }
+
+  fileprivate var path: String? {
+    switch place {
+    case .journal: nil
+    case .file(let path): path.string
+    }
   }
 }

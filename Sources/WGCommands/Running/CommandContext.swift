@@ -14,6 +14,8 @@ struct CommandContext {
   let isJSON: Bool
   /// How long a dispatcher that does not listen is waited for.
   let patience: TimeSpan
+  /// Where the journal's files are; this machine's own when nil.
+  var journalFolder: FilePath?
 
   /// The project that is meant.
   func project() throws -> Project {

@@ -11,6 +11,7 @@ public struct CommandRunner {
   private let environment: [String: String]
   private let currentDirectory: FilePath
   private let patience: TimeSpan
+  private let journalFolder: FilePath?
 
   public init(console: Console, environment: [String: String], currentDirectory: FilePath) {
     self.init(
@@ -19,13 +20,16 @@ public struct CommandRunner {
   }
 
   /// - Parameter patience: how long a dispatcher that does not listen is waited for.
+  /// - Parameter journalFolder: the journal to read instead of this machine's.
   init(
-    console: Console, environment: [String: String], currentDirectory: FilePath, patience: TimeSpan
+    console: Console, environment: [String: String], currentDirectory: FilePath,
+    patience: TimeSpan, journalFolder: FilePath? = nil
   ) {
     self.console = console
     self.environment = environment
     self.currentDirectory = currentDirectory
     self.patience = patience
+    self.journalFolder = journalFolder
   }
 
   /// For this process: its streams, its environment, the folder it is in.
@@ -68,7 +72,7 @@ public struct CommandRunner {
     let context = CommandContext(
       console: console, environment: environment, currentDirectory: currentDirectory,
       directoryOption: command.global.dir ?? line.leadingDirectory, isJSON: isJSON,
-      patience: patience)
+      patience: patience, journalFolder: journalFolder)
     let report: Report
     do {
       report = try command.perform(in: context)

@@ -1,0 +1,63 @@
+internal import ChatStorage
+internal import LinuxSystem
+internal import SystemPackage
+internal import Systemd
+
+/// Which entries of the journal are lines of a project's log, and how they read.
+///
+/// wg-journal-fields(7).
+struct JournalLines {
+  let subject: LogSubject
+  /// The absolute path of the project's `.wg`.
+  let project: String
+  /// The streams of the chat's runs in this project that are known, oldest first.
+  private(set) var streams: [String] = []
+
+  init(_ subject: LogSubject, of project: FilePath) {
+    self.subject = subject
+    self.project = project.string
+  }
+
+  /// Lets only entries through that may be lines.
+  func narrow(_ reader: JournalReader) throws(Errno) {
+    try reader.match("SYSLOG_IDENTIFIER", subject.identifier)
+    if subject == .dispatcher { try reader.match("WG_PROJECT", project) }
+  }
+
+  /// The line of the entry at the reader's position; nil when it is none.
+  ///
+  /// Learns of a stream whose opening it meets.
+  mutating func line(_ reader: JournalReader) -> String? {
+    guard let message = reader.value("MESSAGE") else { return nil }
+    guard case .handlers(let chat) = subject else { return Self.logLine(message, reader) }
+    guard let stream = reader.value("_STREAM_ID") else { return nil }
+    if message == HandlerStream.opening(chat.number, of: project) {
+      if !streams.contains(stream) { streams.append(stream) }
+      return nil
+    }
+    return streams.contains(stream) ? message : nil
+  }
+
+  /// As it stands in `daemon.log`.
+  private static func logLine(_ message: String, _ reader: JournalReader) -> String {
+    let level =
+      switch reader.value("PRIORITY") {
+      case "0", "1", "2", "3": "ERROR"
+      case "4": "WARN"
+      default: "INFO"
+      }
+    return "\(Timestamp.logLine(reader.time ?? 0)) [\(level)] \(SafeText.line(message))"
+  }
+
+  /// Finds the streams of all runs: their first lines name the project.
+  mutating func findStreams(_ open: () throws(Errno) -> JournalReader) throws(Errno) {
+    guard case .handlers(let chat) = subject else { return }
+    let reader = try open()
+    try narrow(reader)
+    try reader.match("MESSAGE", HandlerStream.opening(chat.number, of: project))
+    while try reader.next() { _ = line(reader) }
+  }
+
+  /// Forgets all runs but the last.
+  mutating func keepLastStream() { streams = streams.suffix(1) }
+}
