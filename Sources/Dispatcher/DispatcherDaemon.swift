@@ -48,7 +48,7 @@ final class DispatcherDaemon {
   init(_ options: DispatcherOptions, _ layout: ProjectLayout) throws {
     self.options = options
     self.layout = layout
-    passed = try PassedDescriptors.take()
+    passed = try ControlSocket.takePassed()
     for folder in [layout.chatStates, layout.tombstones, layout.chatFolder] {
       try StorageError.about(folder) { () throws(Errno) in try Directory.create(folder) }
     }

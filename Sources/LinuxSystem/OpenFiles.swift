@@ -37,12 +37,12 @@ public enum OpenFiles {
 
 /// The Unix sockets on which somebody listens, by the names that they were given.
 public enum ListeningSockets {
-  /// The paths in this network namespace; connects to none of them.
+  /// The paths in this network namespace, or nil where they cannot be read; connects to none of them.
   ///
   /// A socket with a long path, or one given relative to a folder, stands under another name.
   /// `/proc/net/unix`.
-  public static func paths() -> Set<String> {
-    parse(ProcessFolder.read("net/unix") ?? [])
+  public static func paths() -> Set<String>? {
+    ProcessFolder.read("net/unix").map(parse)
   }
 
   /// Lines are `NUM: REFCOUNT PROTOCOL FLAGS TYPE STATE INODE PATH`; the flag 0x10000 is a listener's.

@@ -44,7 +44,8 @@ public struct PassedDescriptors {
     var all: [(name: String, descriptor: Descriptor)] = []
     for (index, name) in (announcement?.names ?? []).enumerated() {
       let number = first + Int32(index)
-      try systemCall { fcntl(number, F_SETFD, FD_CLOEXEC) }
+      // Not through `systemCall`: that one is closed here is not this program's mistake.
+      try systemCallOnce { fcntl(number, F_SETFD, FD_CLOEXEC) }
       all.append((name, Descriptor(owning: number)))
     }
     return PassedDescriptors(all: all)

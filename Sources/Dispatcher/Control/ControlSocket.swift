@@ -11,6 +11,18 @@ struct ControlSocket {
   let isPassed: Bool
   let peers: PeerRule
 
+  /// What the service manager passed to this process; to be called once, before all else.
+  static func takePassed() throws(StorageError) -> PassedDescriptors {
+    do throws(Errno) {
+      return try PassedDescriptors.take()
+    } catch {
+      throw StorageError(
+        file: "LISTEN_FDS", kind: .input,
+        reason: "it announces a descriptor that is not open; unset it, or have the service manager "
+          + "pass what it announces")
+    }
+  }
+
   /// Takes the sockets that were passed, or listens at `path` where none were.
   ///
   /// `mode` is that of a socket of our own.
@@ -54,13 +66,16 @@ struct ControlSocket {
 
   /// A socket unit puts a link there.
   ///
-  /// One that leads to nobody is what is left of a unit that is gone.
+  /// One that leads to nobody is what is left of a unit that is gone. Whether somebody listens is not
+  /// found out by connecting: that would have the unit's own dispatcher started beside this one.
   private static func removeForgottenLink(_ path: FilePath) throws(StorageError) {
     let isLink = try StorageError.about(path) { () throws(Errno) in
       try FileStatus.of(path)?.kind == .symbolicLink
     }
     guard isLink else { return }
-    guard (try? UnixStream.connect(path, timeout: 1_000_000)) == nil else {
+    let target = try? path.resolvingSymbolicLinks()
+    // Where that cannot be read, somebody may listen.
+    if let target, ListeningSockets.paths()?.contains(target.string) != false {
       throw StorageError(
         file: path, kind: .locked,
         reason: "a systemd socket unit listens for this project; start its service with "

@@ -114,9 +114,9 @@ extension LeftoverFacts {
     guard let status = try? FileStatus.of(layout.socket) else { return .none }
     let target = try? layout.socket.resolvingSymbolicLinks()
     guard let target else { return .dangling(linkTarget(layout.socket)) }
-    let isListening = ListeningSockets.paths().contains(target.string)
-    if status.kind == .symbolicLink { return isListening ? .served : .stale }
-    return isListening ? .foreign : .stale
+    let isListening = ListeningSockets.paths()?.contains(target.string)
+    if status.kind == .symbolicLink { return isListening == false ? .stale : .served }
+    return isListening == true ? .foreign : .stale
   }
 
   private static func linkTarget(_ path: FilePath) -> FilePath {
