@@ -111,6 +111,19 @@ import Testing
     #expect(unit.findings(dispatcher()).map(\.severity) == severities)
   }
 
+  @Test("A unit that is only guessed counts when somebody enabled or started it")
+  func guessedUnit() {
+    func isInUse(_ load: String, _ active: String, _ file: String) -> Bool {
+      var unit = UnitFacts(name: "wg-dispatcher.service", isUserUnit: false, isGuess: true)
+      unit.properties = ["LoadState": load, "ActiveState": active, "UnitFileState": file]
+      return unit.isInUse
+    }
+    #expect(isInUse("loaded", "failed", "disabled"))
+    #expect(isInUse("loaded", "inactive", "enabled"))
+    #expect(!isInUse("loaded", "inactive", "disabled"))
+    #expect(!isInUse("not-found", "inactive", ""))
+  }
+
   @Test("A unit that delegates no controllers gets a note")
   func controllers() {
     var unit = UnitFacts(name: "wg-dispatcher.service", isUserUnit: true)

@@ -32,7 +32,7 @@ extension GroupFacts {
       advice: isManagedBySystemd ? "run it as a service, which has Delegate=yes" : nil)
   }
 
-  /// Which of the limits that wg-config(5) has can be set.
+  /// Which of the limits that a configuration may have can be set.
   static func limits(_ group: ControlGroupView) -> String {
     group.missingControllers.map { "; no controller for \($0)" }
       ?? "; memory and tasks can be limited"

@@ -4,6 +4,8 @@ internal import LinuxSystem
 struct UnitFacts {
   let name: String
   let isUserUnit: Bool
+  /// Whether it is only the one that could serve the project: of no interest unless it is in use.
+  var isGuess = false
   /// Why nothing is known of it; nil when the properties are.
   var failure: String?
   /// As `systemctl show` prints them.
@@ -24,6 +26,13 @@ extension UnitFacts {
       failed, reload, disabled, stranger(dispatcher), delegation(dispatcher), watchdog,
     ].compactMap(\.self)
     return found.isEmpty ? [.ok(.unit, summary)] : found
+  }
+
+  /// Whether somebody has enabled or started it.
+  var isInUse: Bool {
+    let state = properties["ActiveState"] ?? "inactive"
+    return properties["LoadState"] == "loaded"
+      && (state != "inactive" || properties["UnitFileState"] == "enabled")
   }
 
   private var control: String { isUserUnit ? "systemctl --user" : "systemctl" }
@@ -87,7 +96,7 @@ extension UnitFacts {
     guard isActive, let missing = group.missingControllers else { return nil }
     return .note(
       .unit, "\(name) may make groups, without a controller for \(missing)",
-      meaning: "limits of chats on it have no effect (wg-config(5))",
+      meaning: "limits of chats on memory and tasks have no effect",
       advice: isUserUnit ? "see Delegate= in user@.service" : nil)
   }
 

@@ -57,7 +57,9 @@ extension UnitFacts {
   static func gather(
     _ layout: ProjectLayout, _ dispatcher: DispatcherFacts, environment: [String: String]
   ) -> UnitFacts? {
-    guard var facts = written(layout) ?? dispatcher.group.flatMap(ofGroup) else { return nil }
+    guard var facts = written(layout) ?? dispatcher.group.flatMap(ofGroup) ?? guess(layout) else {
+      return nil
+    }
     guard facts.failure == nil else { return facts }
     let scope = facts.isUserUnit ? ["--user"] : []
     let wanted = "--property=" + properties.joined(separator: ",")
@@ -68,7 +70,7 @@ extension UnitFacts {
     } else {
       facts.failure = "systemd does not answer"
     }
-    return facts
+    return facts.isGuess && !facts.isInUse ? nil : facts
   }
 
   private static let properties = [
@@ -89,6 +91,12 @@ extension UnitFacts {
     } catch {
       return UnitFacts(name: "the unit", isUserUnit: false, failure: "\(error)")
     }
+  }
+
+  /// The machine's own chats have a unit that nobody has to write down.
+  private static func guess(_ layout: ProjectLayout) -> UnitFacts? {
+    guard layout.root == "/var/lib/wg/.wg", Path.exists("/run/systemd/system") else { return nil }
+    return UnitFacts(name: "wg-dispatcher.service", isUserUnit: false, isGuess: true)
   }
 
   /// The unit in whose group the dispatcher is: `/system.slice/wg-dispatcher.service/…`.

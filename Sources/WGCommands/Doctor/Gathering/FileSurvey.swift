@@ -75,7 +75,8 @@ extension FileSurvey {
 
   private func note(_ entry: Entry, in facts: inout PermissionFacts, _ layout: ProjectLayout) {
     let status = entry.status
-    if status.owner != facts.owner { facts.foreign.append(entry.path) }
+    // A link there is systemd's.
+    if status.owner != facts.owner, entry.path != layout.socket { facts.foreign.append(entry.path) }
     switch status.kind {
     case .symbolicLink: if isRefusedLink(entry, layout) { facts.links.append(entry.path) }
     // Whoever connects is asked for credentials, whatever the mode says.
