@@ -69,7 +69,9 @@ let package = Package(
         "DecisionRecords", "SupervisionCore",
         "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines", "TimeSpans",
         "LinuxSystem", "Systemd", systemPackage, argumentParser,
-      ]),
+      ],
+      // Links to the templates of units/, for `wg service install`.
+      resources: [.embedInCode("UnitTemplates")]),
 
     .executableTarget(name: "wg", dependencies: ["WGCommands"]),
     .executableTarget(name: "wg-dispatcher", dependencies: ["Dispatcher"]),

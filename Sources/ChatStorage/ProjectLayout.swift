@@ -36,6 +36,8 @@ public struct ProjectLayout: Equatable, Sendable {
   public var socket: FilePath { service.appending("daemon.sock") }
   /// Which dispatcher runs, as the existing program writes it.
   public var stateFile: FilePath { service.appending("state.json") }
+  /// Which systemd unit was installed for the project.
+  public var unitFile: FilePath { service.appending("unit.json") }
   public var daemonLog: FilePath { service.appending("daemon.log") }
   /// Where the dispatcher and the handlers write, for readers.
   public var logPlaces: FilePath { service.appending("log.json") }

@@ -14,6 +14,8 @@ public struct ServiceState: Equatable, Sendable {
   ///
   /// The options it was started with: what a restart gives again.
   public var options: [String] = []
+  /// The systemd unit that it is the main process of.
+  public var unit: ServiceUnit?
   private var row: JSONObject = [:]
 
   /// `startedAt` is now when nil.
@@ -39,7 +41,15 @@ public struct ServiceState: Equatable, Sendable {
       pid: pid, socketPath: FilePath(socket), startedAt: row["started_at"]?.string ?? "")
     state.row = row
     state.options = row["options"]?.array?.compactMap(\.string) ?? []
+    state.unit = unit(in: row)
     return state
+  }
+
+  private static func unit(in row: JSONObject) -> ServiceUnit? {
+    guard let name = row["unit"]?.string,
+      let scope = row["unit_scope"]?.string.flatMap(ServiceUnit.Scope.init)
+    else { return nil }
+    return ServiceUnit(name: name, scope: scope)
   }
 
   /// Replaces the file; atomic, not durable, since no dispatcher outlives a power cut.
@@ -49,6 +59,8 @@ public struct ServiceState: Equatable, Sendable {
     object["socket_path"] = .text(socketPath.string)
     object["started_at"] = .text(startedAt)
     object["options"] = options.isEmpty ? nil : .array(options.map(JSONValue.text))
+    object["unit"] = unit.map { .text($0.name) }
+    object["unit_scope"] = unit.map { .text($0.scope.rawValue) }
     try DurableFolder.make(layout.service)
     try JSONFile.write(object, to: layout.stateFile, durability: .atomic)
   }

@@ -17,12 +17,17 @@ public struct ServiceStatus: Equatable, Sendable {
   public var options: [String]
   /// Whether chats get handlers at all; false under `--no-chat-agent`.
   public var startsHandlers: Bool
+  /// The systemd unit that serves the project.
+  public var unit: String?
+  /// The unit's service manager: `system` or `user`.
+  public var unitScope: String?
   public var chats: [ChatStatus]
 
   public init(
     isRunning: Bool, pid: Int32? = nil, socket: String? = nil, startedAt: String? = nil,
     uptimeSeconds: Int64? = nil, version: String? = nil, options: [String] = [],
-    startsHandlers: Bool = true, chats: [ChatStatus] = []
+    startsHandlers: Bool = true, unit: String? = nil, unitScope: String? = nil,
+    chats: [ChatStatus] = []
   ) {
     self.isRunning = isRunning
     self.pid = pid
@@ -32,6 +37,8 @@ public struct ServiceStatus: Equatable, Sendable {
     self.version = version
     self.options = options
     self.startsHandlers = startsHandlers
+    self.unit = unit
+    self.unitScope = unitScope
     self.chats = chats
   }
 }
@@ -49,6 +56,8 @@ extension ServiceStatus {
     object["version"] = JSONValue(orNull: version)
     object["options"] = .array(options.map { .text($0) })
     object["starts_handlers"] = .bool(startsHandlers)
+    object["unit"] = JSONValue(orNull: unit)
+    object["unit_scope"] = JSONValue(orNull: unitScope)
     object["counts"] = .object(counts)
     object["chats"] = .array(chats.map(\.json))
     return object
@@ -72,6 +81,7 @@ extension ServiceStatus {
       uptimeSeconds: try members.int("uptime_seconds"), version: try members.string("version"),
       options: try members.strings("options"),
       startsHandlers: try members.bool("starts_handlers") ?? true,
+      unit: try members.string("unit"), unitScope: try members.string("unit_scope"),
       chats: try ChatList(payload: payload).chats)
   }
 }

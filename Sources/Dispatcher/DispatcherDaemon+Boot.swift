@@ -108,6 +108,7 @@ extension DispatcherDaemon {
     var state = ServiceState(
       pid: CurrentProcess.pid, socketPath: socketPath, startedAt: Timestamp.rfc3339(startedAt))
     state.options = options.given
+    state.unit = unit
     try state.write(layout)
   }
 }

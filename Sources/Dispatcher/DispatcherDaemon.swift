@@ -19,6 +19,8 @@ final class DispatcherDaemon {
   let watcher: ProjectWatcher
   let graph: GraphReader
   let startedAt = Clock.wall
+  /// The systemd unit that this process is the main process of.
+  let unit = ServiceUnit.ofThisProcess()
   var requests: RequestHandler?
   var server: ControlServer?
   /// Nil until the boot has come to listening.

@@ -10,6 +10,14 @@ extension ControlGroup {
     return group
   }
 
+  /// The path of this process's v2 group as the kernel names it, `/system.slice/a.service`, whether it
+  /// can be seen or not.
+  ///
+  /// `/proc/self/cgroup`, see cgroups(7).
+  public static func ownMembership() -> String? {
+    ProcessFolder.read("self/cgroup").flatMap(membership)
+  }
+
   /// The v2 group that this process is in; nil where v2 is not mounted or it is not visible.
   static func own() -> ControlGroup? {
     guard let membership = ProcessFolder.read("self/cgroup").flatMap(membership),

@@ -27,6 +27,20 @@ public enum Directory {
     }
   }
 
+  /// Removes a folder that has nothing in it; false when there is something, or no such folder.
+  ///
+  /// `rmdir(2)`.
+  @discardableResult
+  public static func removeIfEmpty(_ path: FilePath) throws(Errno) -> Bool {
+    do throws(Errno) {
+      try systemCall { path.withPlatformString { rmdir($0) } }
+      return true
+    } catch {
+      if [.directoryNotEmpty, .fileExists, .noSuchFileOrDirectory].contains(error) { return false }
+      throw error
+    }
+  }
+
   /// The names in a folder, without "." and "..", in no order.
   ///
   /// `readdir(3)`.

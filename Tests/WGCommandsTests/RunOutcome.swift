@@ -14,7 +14,7 @@ struct RunOutcome {
   /// Runs `wg` with captured streams.
   static func of(
     _ arguments: [String], in directory: FilePath = "/", environment: [String: String] = [:],
-    input: String = "", journal: FilePath? = nil
+    input: String = "", journal: FilePath? = nil, host: SystemdHost = .real
   ) -> RunOutcome {
     var outcome = RunOutcome()
     let console = Console(
@@ -25,7 +25,7 @@ struct RunOutcome {
       readAll: { Array(input.utf8) })
     outcome.status = CommandRunner(
       console: console, environment: environment, currentDirectory: directory,
-      patience: TimeSpan(nanoseconds: 10_000_000), journalFolder: journal
+      patience: TimeSpan(nanoseconds: 10_000_000), journalFolder: journal, host: host
     ).run(arguments)
     return outcome
   }

@@ -19,7 +19,8 @@ extension RequestHandler {
       startedAt: Timestamp.rfc3339(daemon.startedAt),
       uptimeSeconds: (Clock.wall - daemon.startedAt) / 1_000_000_000,
       version: ProgramVersion.current, options: daemon.options.given,
-      startsHandlers: daemon.options.startsHandlers, chats: chatStatuses)
+      startsHandlers: daemon.options.startsHandlers, unit: daemon.unit?.name,
+      unitScope: daemon.unit?.scope.rawValue, chats: chatStatuses)
   }
 
   var chatStatuses: [ChatStatus] { supervisor.chats.all.map(status) }

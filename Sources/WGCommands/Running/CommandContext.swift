@@ -16,6 +16,7 @@ struct CommandContext {
   let patience: TimeSpan
   /// Where the journal's files are; this machine's own when nil.
   var journalFolder: FilePath?
+  var host = SystemdHost.real
 
   /// The project that is meant.
   func project() throws -> Project {

@@ -12,6 +12,7 @@ public struct CommandRunner {
   private let currentDirectory: FilePath
   private let patience: TimeSpan
   private let journalFolder: FilePath?
+  private let host: SystemdHost
 
   public init(console: Console, environment: [String: String], currentDirectory: FilePath) {
     self.init(
@@ -19,17 +20,20 @@ public struct CommandRunner {
       patience: .seconds(5))
   }
 
-  /// - Parameter patience: how long a dispatcher that does not listen is waited for.
-  /// - Parameter journalFolder: the journal to read instead of this machine's.
+  /// - Parameters:
+  ///   - patience: how long a dispatcher that does not listen is waited for.
+  ///   - journalFolder: the journal to read instead of this machine's.
+  ///   - host: where systemd has its things.
   init(
     console: Console, environment: [String: String], currentDirectory: FilePath,
-    patience: TimeSpan, journalFolder: FilePath? = nil
+    patience: TimeSpan, journalFolder: FilePath? = nil, host: SystemdHost = .real
   ) {
     self.console = console
     self.environment = environment
     self.currentDirectory = currentDirectory
     self.patience = patience
     self.journalFolder = journalFolder
+    self.host = host
   }
 
   /// For this process: its streams, its environment, the folder it is in.
@@ -72,7 +76,7 @@ public struct CommandRunner {
     let context = CommandContext(
       console: console, environment: environment, currentDirectory: currentDirectory,
       directoryOption: command.global.dir ?? line.leadingDirectory, isJSON: isJSON,
-      patience: patience, journalFolder: journalFolder)
+      patience: patience, journalFolder: journalFolder, host: host)
     let report: Report
     do {
       report = try command.perform(in: context)

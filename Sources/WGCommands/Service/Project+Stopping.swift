@@ -9,21 +9,49 @@ extension Project {
   func stopService(
     _ request: ControlRequest.ShutdownRequest, within limit: TimeSpan?
   ) throws -> Report {
-    guard let client = try dispatcher() else {
-      return Self.stopReport(pid: nil, ended: 0, lines: ["Service not running"])
-    }
+    guard let client = try dispatcher() else { return try stopWaitingUnit(within: limit) }
     let status = try ServiceStatus(payload: client.demand(.status, within: .seconds(30)))
-    let limit = limit ?? Self.defaultLimit(status.options)
-    let deadline = Deadline.after(nanoseconds: limit.nanoseconds)
     let handlers = request.keepHandlers ? [] : RunningHandler.all(of: status)
-    let process = status.pid.flatMap { try? ProcessDescriptor.open($0) }
+    if let unit = try unit(of: status) {
+      // Forcing is the dispatcher's business: it alone knows its handlers.
+      if request.force { _ = try client.demand(.shutdown(request), within: .seconds(30)) }
+      try unit.stop(until: Self.deadline(limit))
+    } else {
+      try end(client, process(of: status), request, limit ?? Self.defaultLimit(status.options))
+    }
+    return Self.report(status, handlers)
+  }
+
+  private func end(
+    _ client: DispatcherClient, _ process: ProcessDescriptor?,
+    _ request: ControlRequest.ShutdownRequest, _ limit: TimeSpan
+  ) throws {
+    let deadline = Self.deadline(limit)
     _ = try client.demand(.shutdown(request), within: limit)
     guard try waitForEnd(of: process, until: deadline) else {
       throw ControlError(
         .tryAgain, "the dispatcher has not ended within \(limit)",
         hint: "`wg service logs` tells what it waits for")
     }
-    return Self.report(status, handlers)
+  }
+
+  private func process(of status: ServiceStatus) -> ProcessDescriptor? {
+    status.pid.flatMap { try? ProcessDescriptor.open($0) }
+  }
+
+  /// No dispatcher runs, but systemd may be about to start one: after a failure, or for a request.
+  private func stopWaitingUnit(within limit: TimeSpan?) throws -> Report {
+    var lines = ["Service not running"]
+    if case .found(let unit) = try installedUnit(), unit.isUp {
+      try unit.stop(until: Self.deadline(limit))
+      lines.append("Stopped: \(unit.unit.name), which systemd would have started again")
+    }
+    return Self.stopReport(pid: nil, ended: 0, lines: lines)
+  }
+
+  /// systemd has limits of its own, in the unit.
+  static func deadline(_ limit: TimeSpan?) -> Deadline {
+    limit.map { .after(nanoseconds: $0.nanoseconds) } ?? .never
   }
 
   /// The options that a new dispatcher must get to be like the one that runs, or that ran until it was

@@ -10,6 +10,7 @@ struct ServiceGroup: ParsableCommand {
         subcommands: [
           ServiceStart.self, ServiceStop.self, ServiceRestart.self, ServiceReload.self,
           ServiceStatusCommand.self, ServiceLogs.self, ServicePurgeChats.self,
+          ServiceInstall.self, ServiceUninstall.self,
         ]),
       CommandGroup(
         name: "Legacy",

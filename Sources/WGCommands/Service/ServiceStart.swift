@@ -6,7 +6,10 @@ internal import JSONLines
 struct ServiceStart: WGCommand {
   static let configuration = CommandConfiguration(
     commandName: "start", abstract: "Start this project's dispatcher and return when it is ready.",
-    discussion: "When it runs already, says so and does nothing.")
+    discussion: """
+      When it runs already, says so and does nothing. Where `wg service install` was used, systemd \
+      starts it.
+      """)
 
   @Flag(help: "Stay in the foreground: this process becomes the dispatcher.")
   var foreground = false
@@ -18,9 +21,9 @@ struct ServiceStart: WGCommand {
     let project = try context.project()
     for note in ignored.notes { context.console.note(note) }
     if let running = try project.runningService() { return Self.alreadyRunning(running, options) }
-    let launcher = try project.launcher(options: options.arguments(in: context))
-    if foreground { try launcher.replaceThisProcess() }
-    return try project.start(launcher)
+    let arguments = options.arguments(in: context)
+    if foreground { try project.becomeDispatcher(options: arguments) }
+    return try project.start(options: arguments)
   }
 
   private static func alreadyRunning(_ status: ServiceStatus, _ options: StartOptions) -> Report {

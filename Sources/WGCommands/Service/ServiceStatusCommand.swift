@@ -17,10 +17,14 @@ struct ServiceStatusCommand: WGCommand {
     let overview = try project.overview(includesArchived: true)
     var status = overview.service ?? ServiceStatus(isRunning: overview.dispatcher == .running)
     status.chats = overview.chats
+    let unit = project.unitForStatus(status)
+    status.unit = unit?.unit.name
+    status.unitScope = unit?.unit.scope.rawValue
     var payload = status.payload
     payload["log"] = .text(project.layout.daemonLog.string)
+    payload["unit_state"] = (unit?.state).map { .text($0) } ?? .null
     return Report(
-      payload, lines: Self.lines(status, project),
+      payload, lines: Self.lines(status, project) + (unit.map { [Self.line($0)] } ?? []),
       notes: overview.notes.filter { $0 != overview.silence?.message },
       failure: overview.silence)
   }
@@ -34,6 +38,12 @@ struct ServiceStatusCommand: WGCommand {
     lines.append("Log: \(project.layout.daemonLog)")
     lines.append("Chats: \(counts(status.chats))")
     return lines
+  }
+
+  /// `Unit: wg-dispatcher@srv-project.service (user manager): enabled, active (running)`.
+  private static func line(_ unit: UnitSummary) -> String {
+    let manager = "\(unit.unit.scope.rawValue) manager"
+    return "Unit: \(SafeText.line(unit.unit.name)) (\(manager)): \(unit.state)"
   }
 
   /// `3 resting, 1 running`, in the order of the states.
