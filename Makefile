@@ -3,6 +3,14 @@
 SWIFT ?= swift
 PREFIX ?= /usr/local
 DESTDIR ?=
+# Where units find the programs, and where shells look for completions.
+BINDIR ?= $(PREFIX)/bin
+SHARE = $(DESTDIR)$(PREFIX)/share
+BASH_COMPLETION ?= $(SHARE)/bash-completion/completions/wg
+ZSH_COMPLETION ?= $(SHARE)/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,site-functions)/_wg
+FISH_COMPLETION ?= $(SHARE)/fish/vendor_completions.d/wg.fish
+# The one that prints them.
+PROGRAM ?= .build/release/wg
 # Of `make simulate`: how many schedules, from which seed on.
 SCHEDULES ?= 200000
 SEED ?= 1
@@ -16,7 +24,9 @@ OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests
 
 PROGRAMS = wg wg-dispatcher wg-handler
 SOURCES = Package.swift Sources Tests
-SCRIPTS = .ci/run .ci/packages .ci/soak .ci/systemd-world-test .ci/installed
+SCRIPTS = .ci/run .ci/packages .ci/deb .ci/soak .ci/systemd-world-test .ci/installed \
+  $(MAINTAINER_SCRIPTS)
+MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
 PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
@@ -24,10 +34,11 @@ PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-w
 BUILD_PACKAGES = libsystemd-dev binutils
 TRY_PACKAGES = python3 bc
 TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps systemd systemd-journal-remote
+DEB_PACKAGES = dpkg-dev
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3
 
 .PHONY: build release test test-world try simulate soak bench check lint format
-.PHONY: install install-units uninstall clean
+.PHONY: deb install install-units install-completions uninstall clean
 
 build:
 	@.ci/packages $(BUILD_PACKAGES)
@@ -98,14 +109,14 @@ install: release
 	  install -d $(DESTDIR)$(PREFIX)/share/man/man$$section; \
 	  install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$$section || exit 1; \
 	done
-	@$(MAKE) --no-print-directory install-units
+	@$(MAKE) --no-print-directory install-units install-completions
 	@.ci/installed '$(DESTDIR)' '$(PREFIX)'
 
 # The one place where units learn in which folder the programs are.
 install-units:
 	install -d $(SYSTEMD)/system $(SYSTEMD)/user $(SYSTEMD)/catalog
 	for unit in $(UNITS:units/%='%'); do \
-	  sed 's|@bindir@|$(PREFIX)/bin|' "units/$$unit" > "$(SYSTEMD)/$$unit" \
+	  sed 's|@bindir@|$(BINDIR)|' "units/$$unit" > "$(SYSTEMD)/$$unit" \
 	    && chmod 644 "$(SYSTEMD)/$$unit" || exit 1; \
 	done
 	for catalog in $(wildcard units/*.catalog); do \
@@ -116,6 +127,17 @@ install-units:
 	install -d $(DESTDIR)$(PREFIX)/share/wg/drop-ins
 	install -m 644 $(DROP_INS) $(DESTDIR)$(PREFIX)/share/wg/drop-ins
 
+install-completions:
+	install -d $(dir $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION))
+	$(PROGRAM) completions bash > $(BASH_COMPLETION)
+	$(PROGRAM) completions zsh > $(ZSH_COMPLETION)
+	$(PROGRAM) completions fish > $(FISH_COMPLETION)
+
+# The Debian package, into .build. See units/debian/README.Debian for what it does.
+deb: release
+	@.ci/packages $(DEB_PACKAGES)
+	.ci/deb .build/release
+
 # Leaves the user wg and /var/lib/wg: those are somebody's chats.
 uninstall:
 	rm -f $(PROGRAMS:%=$(DESTDIR)$(PREFIX)/bin/%)
@@ -124,6 +146,7 @@ uninstall:
 	done
 	rm -f $(UNITS:units/%='$(SYSTEMD)/%') $(SYSTEMD)/catalog/wg.catalog
 	rm -f $(DESTDIR)$(PREFIX)/lib/sysusers.d/wg.conf $(DESTDIR)$(PREFIX)/lib/tmpfiles.d/wg.conf
+	rm -f $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
 	rm -rf $(DESTDIR)$(PREFIX)/share/wg
 
 clean:

@@ -35,5 +35,7 @@ import Testing
       try RunningProgram.ours(program, "--version").output.split(separator: " ").last?.trimmed
     }
     #expect(Set(versions).count == 1, "\(versions)")
+    let changelog = try #require(Repository.lines("units/debian/changelog").first)
+    #expect(changelog.hasPrefix("wg-chat (\(versions.first.flatMap(\.self) ?? "?")) "))
   }
 }

@@ -15,7 +15,9 @@ struct ServiceLogs: WGCommand {
   @Flag(name: [.long, .customShort("f")], help: "Go on with new lines as they come.")
   var follow = false
 
-  @Option(help: ArgumentHelp("The log of this chat's handlers.", valueName: "chat"))
+  @Option(
+    help: ArgumentHelp("The log of this chat's handlers.", valueName: "chat"),
+    completion: .chat)
   var chat: String?
 
   @Option(

@@ -21,7 +21,8 @@ struct ServicePurgeChats: WGCommand {
   var keepAttached = false
 
   @Option(
-    help: ArgumentHelp("Leave this chat alone; may be given several times.", valueName: "chat"))
+    help: ArgumentHelp("Leave this chat alone; may be given several times.", valueName: "chat"),
+    completion: .chat)
   var except: [String] = []
 
   @Option(
