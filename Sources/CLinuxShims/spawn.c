@@ -30,6 +30,9 @@ enum { WG_CLOSE_RANGE_CLOEXEC = 1u << 2 };
 
 struct child {
   const struct wg_spawn_request *request;
+  // Was not born in the asked cgroup and has to move there by itself.
+  int joins_cgroup;
+  volatile int cgroup_error;
   volatile enum wg_spawn_stage stage;
   volatile int error;
 };
@@ -49,6 +52,15 @@ IN_CHILD static void set_default_dispositions(void) {
 
 IN_CHILD static void set_mask(uint64_t mask, uint64_t *old) {
   syscall(SYS_rt_sigprocmask, SIG_SETMASK, &mask, old, (size_t)8);
+}
+
+// "0" is whoever writes it. Until the program is executed there is nobody who could escape.
+IN_CHILD static int join_cgroup(int cgroup) {
+  int processes = openat(cgroup, "cgroup.procs", O_WRONLY | O_CLOEXEC);
+  if (processes < 0) return errno;
+  int error = write(processes, "0", 1) == 1 ? 0 : errno;
+  close(processes);
+  return error;
 }
 
 IN_CHILD static int place(enum wg_placement placement) {
@@ -161,6 +173,7 @@ IN_CHILD static int install_descriptors(const struct wg_spawn_request *request) 
 IN_CHILD static int run_child(void *argument) {
   struct child *child = argument;
   const struct wg_spawn_request *request = child->request;
+  if (child->joins_cgroup) child->cgroup_error = join_cgroup(request->cgroup);
   if (place(request->placement) != 0) fail(child, WG_STAGE_PLACEMENT);
   set_default_dispositions();
   if (request->subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
@@ -222,7 +235,8 @@ static pid_t clone_into_cgroup(struct child *child, char *stack, int *pidfd) {
   return (pid_t)clone3_on_stack(&arguments, run_child, child);
 }
 
-// Whether the cgroup is the trouble: then the child is better started outside it than not at all.
+// Whether the cgroup is the trouble: then the child is moved there before it executes the program,
+// and if that is refused too, it is better started outside than not at all.
 // EAGAIN and ENOMEM are not here, since a limit of processes is meant to be kept.
 static int is_about_cgroup(int error) {
   switch (error) {
@@ -237,7 +251,8 @@ static pid_t clone_child(struct child *child, char *stack, struct wg_spawn_resul
   if (child->request->cgroup >= 0) {
     pid_t pid = clone_into_cgroup(child, stack, &result->pidfd);
     if (pid >= 0 || !is_about_cgroup(errno)) return pid;
-    result->cgroup_error = errno;
+    // As ENOSYS where a filter of system calls keeps clone3 away.
+    child->joins_cgroup = 1;
   }
   int flags = CLONE_PIDFD | CLONE_VM | CLONE_VFORK | SIGCHLD;
   return clone(run_child, stack + STACK_SIZE, flags, child, &result->pidfd);
@@ -273,7 +288,7 @@ int wg_spawn(const struct wg_spawn_request *request, struct wg_spawn_result *res
   char *stack = make_stack();
   if (!stack) return report(result, WG_STAGE_STACK, errno);
 
-  struct child child = {.request = request, .stage = WG_STAGE_NONE, .error = 0};
+  struct child child = {.request = request, .stage = WG_STAGE_NONE};
   uint64_t mask;
   // A handler of ours that ran in the child would run on our memory.
   set_mask(~(uint64_t)0, &mask);
@@ -288,5 +303,6 @@ int wg_spawn(const struct wg_spawn_request *request, struct wg_spawn_result *res
     return report(result, child.stage, child.error);
   }
   result->pid = pid;
+  result->cgroup_error = child.cgroup_error;
   return 0;
 }

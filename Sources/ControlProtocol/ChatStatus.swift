@@ -33,12 +33,15 @@ public struct ChatStatus: Equatable, Sendable {
   public var purgedAt: String?
   /// How the last handler ended, as a sentence.
   public var lastExit: String?
+  /// Nil unless the handler has a control group of its own.
+  public var resources: ChatResources?
 
   public init(
     chatID: UInt32, taskID: String, name: String? = nil, title: String, state: ChatState,
     pid: Int32? = nil, incarnation: UInt64 = 0, restarts: UInt64 = 0, consumers: UInt64 = 0,
     pending: UInt64 = 0, nextEventAt: String? = nil, handler: String, model: String? = nil,
-    session: String? = nil, purgedAt: String? = nil, lastExit: String? = nil
+    session: String? = nil, purgedAt: String? = nil, lastExit: String? = nil,
+    resources: ChatResources? = nil
   ) {
     self.chatID = chatID
     self.taskID = taskID
@@ -56,6 +59,7 @@ public struct ChatStatus: Equatable, Sendable {
     self.session = session
     self.purgedAt = purgedAt
     self.lastExit = lastExit
+    self.resources = resources
   }
 }
 
@@ -80,6 +84,7 @@ extension ChatStatus {
     object["session"] = JSONValue(orNull: session)
     object["purged_at"] = JSONValue(orNull: purgedAt)
     object["last_exit"] = JSONValue(orNull: lastExit)
+    object["resources"] = resources?.json ?? .null
     return .object(object)
   }
 
@@ -99,6 +104,7 @@ extension ChatStatus {
       pending: try members.uint("pending") ?? 0, nextEventAt: try members.string("next_event_at"),
       handler: try members.string("handler") ?? "", model: try members.string("model"),
       session: try members.string("session"), purgedAt: try members.string("purged_at"),
-      lastExit: try members.string("last_exit"))
+      lastExit: try members.string("last_exit"),
+      resources: try ChatResources(orNil: json["resources"]))
   }
 }

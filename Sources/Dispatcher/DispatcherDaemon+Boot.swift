@@ -11,11 +11,14 @@ extension DispatcherDaemon {
   /// Reads the project, takes over what an earlier dispatcher left, and says when it serves.
   func boot() throws {
     log.info(
-      .dispatcherStarted, "Daemon starting (PID \(CurrentProcess.pid), socket \(socketPath))")
+      .dispatcherStarted,
+      "Daemon starting (PID \(CurrentProcess.pid), socket \(socketPath), "
+        + "\(supervisor.groups.description))")
     sayWhereItWrites()
     try watchSignals()
     let records = try readRecords()
     addChats(records)
+    supervisor.endStrays()
     try listen()
     try settleBoot()
     try writeState()

@@ -208,6 +208,7 @@ extension DispatcherDaemon {
     server?.stop()
     supervisor.writeRecords()
     supervisor.decisions.flush()
+    supervisor.groups.giveBack()
     control?.remove()
     _ = try? ServiceState.remove(layout, of: CurrentProcess.pid)
     log.info(.dispatcherStopped, "Daemon shutdown complete")

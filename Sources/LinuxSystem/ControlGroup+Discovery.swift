@@ -3,13 +3,6 @@ internal import Glibc
 internal import SystemPackage
 
 extension ControlGroup {
-  /// This process's own group, when it may make groups below it; else nil, whatever the reason: no
-  /// cgroup v2, not delegated to us, read-only.
-  public static func delegated() -> ControlGroup? {
-    guard let group = own(), group.isDelegated, group.isWritable else { return nil }
-    return group
-  }
-
   /// The path of this process's v2 group as the kernel names it, `/system.slice/a.service`, whether it
   /// can be seen or not.
   ///
@@ -19,8 +12,13 @@ extension ControlGroup {
   }
 
   /// The v2 group that this process is in; nil where v2 is not mounted or it is not visible.
-  static func own() -> ControlGroup? {
-    guard let membership = ProcessFolder.read("self/cgroup").flatMap(membership),
+  public static func own() -> ControlGroup? { of("self") }
+
+  /// The v2 group that a process is in; nil when it is gone, too.
+  public static func of(_ pid: Int32) -> ControlGroup? { of("\(pid)") }
+
+  private static func of(_ process: String) -> ControlGroup? {
+    guard let membership = ProcessFolder.read("\(process)/cgroup").flatMap(membership),
       let mount = ProcessFolder.read("self/mountinfo").flatMap(mount),
       let path = mount.path(of: membership)
     else { return nil }
@@ -79,31 +77,26 @@ extension ControlGroup {
 }
 
 extension ControlGroup {
-  /// Whether the part below is ours by the rules of the tree, not only by permissions: root may
-  /// write everywhere, but systemd undoes what others do in its own part.
-  private var isDelegated: Bool {
-    if hasMark("user.delegate") || hasMark("trusted.delegate") { return true }
-    guard let status = try? FileStatus.of(path) else { return false }
-    if getuid() != 0 && status.owner == getuid() { return true }
-    return isVisibleRoot && !isManagedBySystemd
-  }
+  /// Whether whoever manages the tree has given this part away, so that groups may be made in it.
+  ///
+  /// Permission to write is not enough: root may write everywhere, and a user everywhere in the part
+  /// of the user's manager, but the manager undoes what others do in its own groups.
+  ///
+  /// systemd marks the groups of units with Delegate= by an extended attribute: `trusted.delegate`,
+  /// which root alone can read, since version 246, and `user.delegate` since 251. See
+  /// https://systemd.io/CGROUP_DELEGATION.
+  public var isDelegated: Bool { hasMark("user.delegate") || hasMark("trusted.delegate") }
 
-  /// systemd writes this on the groups of units with Delegate=.
   private func hasMark(_ name: String) -> Bool {
     var value: CChar = 0
     let count = path.withPlatformString { getxattr($0, name, &value, 1) }
     return count == 1 && value == CChar(bitPattern: UInt8(ascii: "1"))
   }
 
-  private var isVisibleRoot: Bool {
-    ProcessFolder.read("self/cgroup").flatMap(Self.membership) == "/"
-  }
-
-  private var isManagedBySystemd: Bool {
-    ((try? FileStatus.of("/run/systemd/system")) ?? nil) != nil
-  }
-
-  private var isWritable: Bool {
+  /// Whether this process may make groups here and move processes into them.
+  ///
+  /// False with ProtectControlGroups=, which makes the tree read-only.
+  public var isWritable: Bool {
     let files = [path, path.appending("cgroup.procs")]
     return files.allSatisfy { $0.withPlatformString { access($0, W_OK) } == 0 }
   }

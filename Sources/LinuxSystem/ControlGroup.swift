@@ -11,6 +11,15 @@ public struct ControlGroup: Hashable, Sendable {
 
   package init(path: FilePath) { self.path = path }
 
+  /// The last part of the path.
+  public var name: String { path.lastComponent?.string ?? "" }
+
+  /// A group below this one, which need not be there.
+  public func child(_ name: String) -> ControlGroup { ControlGroup(path: path.appending(name)) }
+
+  /// Whether the folder is there.
+  public var exists: Bool { (try? FileStatus.of(path))?.kind == .directory }
+
   /// A group below this one, made unless it is there.
   ///
   /// `mkdir(2)`.
@@ -43,21 +52,38 @@ public struct ControlGroup: Hashable, Sendable {
   /// Whether a process that has not been reaped is in this group or below; false when the group is
   /// gone.
   ///
-  /// A change makes `eventsFile` modified for a `FileWatcher`.
+  /// `GroupPopulation` tells when it changes.
   public func isPopulated() throws(Errno) -> Bool {
     guard let text = try text(of: "cgroup.events") else { return false }
     return text.split(separator: "\n").contains("populated 1")
   }
 
-  /// Where the kernel tells of the first and the last process.
-  public var eventsFile: FilePath { path.appending("cgroup.events") }
-
   /// The processes in this group and below; empty when it is gone.
   public func processes() throws(Errno) -> [Int32] {
     guard let text = try text(of: "cgroup.procs") else { return [] }
-    return try children().reduce(into: text.split(separator: "\n").compactMap { Int32($0) }) {
-      (all, child) in all += (try? child.processes()) ?? []
+    // Who is in a PID namespace that cannot be seen from here is a 0.
+    let own = text.split(separator: "\n").compactMap { Int32($0) }.filter { $0 > 0 }
+    return try children().reduce(into: own) { (all, child) in
+      all += (try? child.processes()) ?? []
     }
+  }
+
+  /// Sends a signal to every process in this group and below that is there now.
+  ///
+  /// Each is signalled through a descriptor that was opened while it was a member, so that a number
+  /// that passed to another process meanwhile does no harm. One that is born during the call may be
+  /// missed: only `kill` reaches all. Not an error when the group is gone.
+  public func signal(_ signal: Signal) throws(Errno) {
+    for process in try members() { try? process.signal(signal) }
+  }
+
+  /// Descriptors of the processes in this group and below; a second look tells that each was still a
+  /// member when its descriptor was opened.
+  private func members() throws(Errno) -> [ProcessDescriptor] {
+    let opened = try processes().compactMap { try? ProcessDescriptor.open($0) }
+    if opened.isEmpty { return [] }
+    let still = Set(try processes())
+    return opened.filter { still.contains($0.pid) && $0.isAlive }
   }
 
   /// Sends SIGKILL to every process in this group and below, those included that are being born.
@@ -93,8 +119,10 @@ public struct ControlGroup: Hashable, Sendable {
     }
   }
 
-  /// Nil when the group is gone, also in between (ENODEV).
-  private func text(of file: String) throws(Errno) -> String? {
+  /// The contents of one of the group's files.
+  ///
+  /// Nil when the group or the file is not there, also when it went in between (ENODEV).
+  func text(of file: String) throws(Errno) -> String? {
     do throws(Errno) {
       let bytes = try Descriptor.open(path.appending(file), flags: O_RDONLY).readToEnd()
       return String(decoding: bytes, as: UTF8.self)

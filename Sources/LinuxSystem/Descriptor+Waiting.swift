@@ -32,16 +32,29 @@ public enum Deadline: Equatable, Sendable {
   }
 }
 
+extension Descriptor.Condition {
+  fileprivate var events: Int16 {
+    switch self {
+    case .readable: Int16(POLLIN)
+    case .writable: Int16(POLLOUT)
+    case .exceptional: Int16(POLLPRI)
+    }
+  }
+}
+
 extension Descriptor {
   /// What one waits for.
-  public enum Condition: Sendable { case readable, writable }
+  public enum Condition: Sendable {
+    case readable, writable
+    /// As a change of `cgroup.events` since it was read.
+    case exceptional
+  }
 
   /// Waits until the descriptor is ready, hung up or in error; false when the deadline came first.
   ///
   /// For programs without an event loop: blocks this thread. `poll(2)`.
   public func wait(for condition: Condition, until deadline: Deadline) throws(Errno) -> Bool {
-    let events = Int16(condition == .readable ? POLLIN : POLLOUT)
-    var entry = pollfd(fd: rawValue, events: events, revents: 0)
+    var entry = pollfd(fd: rawValue, events: condition.events, revents: 0)
     // The remaining time is computed anew when a signal interrupts the wait.
     return try systemCall { poll(&entry, 1, deadline.pollTimeout) } > 0
   }

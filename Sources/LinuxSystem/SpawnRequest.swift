@@ -47,8 +47,11 @@ public struct SpawnRequest {
   ///
   /// `TIOCSCTTY`.
   public var controllingTerminal: Int32?
-  /// An open cgroup v2 folder to be born in; when the kernel refuses, the process starts in this
-  /// one's and `SpawnedProcess.cgroupRefusal` says why.
+  /// An open cgroup v2 folder to be born in.
+  ///
+  /// Where the kernel lacks CLONE_INTO_CGROUP (before 5.7) or a filter forbids clone3, the process
+  /// moves there before it executes the program. When that is refused too, it starts in this one's
+  /// group and `SpawnedProcess.cgroupRefusal` says why.
   public var controlGroup: Descriptor?
   /// Kernel features to do without, for tests of the fallbacks.
   package var without: KernelFeature = []

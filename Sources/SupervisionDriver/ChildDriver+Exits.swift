@@ -60,7 +60,9 @@ extension ChildDriver {
     guard let first = own.first else { return }
     for orphan in ProcessCensus.orphans(except: knownChildren) {
       let status = ProcessStatus.of(orphan.pid)
-      let owner = own.first { $0.leader.pid == status?.group || $0.leader.pid == status?.session }
+      let owner =
+        own.first { $0.leader.pid == status?.group || $0.leader.pid == status?.session }
+        ?? own.first { $0.holds(orphan.pid) }
       keep(orphan, in: owner ?? first)
     }
   }
@@ -104,13 +106,36 @@ extension ChildDriver {
 
   private func report(_ run: RunProcesses) {
     guard runs[run.child] === run, let exit = run.exit else { return }
-    let isEmpty = run.leftovers.isEmpty
+    let isEmpty = run.leftovers.isEmpty && !isPopulated(run)
     if isEmpty { close(run) }
     if run.isReported {
       if isEmpty { report(.emptied(run.incarnation), of: run.child) }
     } else {
       run.isReported = true
       report(.exited(run.incarnation, exit, leftovers: !isEmpty), of: run.child)
+    }
+  }
+
+  /// Whether the run's control group has a process in it; if so, the end of the last one is told.
+  private func isPopulated(_ run: RunProcesses) -> Bool {
+    guard let group = run.group else { return false }
+    if run.population == nil { watchPopulation(of: run, in: group) }
+    // What cannot be read is no proof.
+    if (try? group.isPopulated()) != false { return true }
+    if let registration = run.population?.registration { loop.remove(registration) }
+    run.population = nil
+    return false
+  }
+
+  private func watchPopulation(of run: RunProcesses, in group: ControlGroup) {
+    guard (try? group.isPopulated()) == true, let population = try? GroupPopulation(of: group)
+    else { return }
+    let watched = WatchedPopulation(population)
+    run.population = watched
+    watched.registration = try? loop.add(population.descriptor, for: .exceptional) {
+      [weak self, weak run] _ in
+      guard let self, let run, !population.isPopulated() else { return }
+      bereaved.append(run)
     }
   }
 

@@ -75,7 +75,7 @@ public final class ChildDriver {
   /// What is left of a run, for the evidence.
   public func processes(of child: ChildID) -> [Int32] {
     guard let run = runs[child] else { return [] }
-    return (run.exit == nil ? [run.leader.pid] : []) + run.leftovers.keys.sorted()
+    return (run.exit == nil ? [run.leader.pid] : []) + run.others
   }
 
   /// One turn.
@@ -159,10 +159,18 @@ extension ChildDriver {
     _ request: SpawnRequest, awaitsReadiness: Bool, _ child: ChildID, _ incarnation: Incarnation
   ) {
     do {
+      let group = delegate?.controlGroup(of: child)
+      var request = request
+      request.controlGroup = try? group?.open()
       let process = try Spawn.run(request)
+      let isInside = request.controlGroup != nil && process.cgroupRefusal == nil
       watch(
         RunProcesses(
-          child: child, incarnation: incarnation, leader: process.descriptor, isExternal: false))
+          child: child, incarnation: incarnation, leader: process.descriptor, isExternal: false,
+          group: isInside ? group : nil))
+      if let group, !isInside {
+        delegate?.launchedOutside(group, child, process.cgroupRefusal ?? .badFileDescriptor)
+      }
       delegate?.launched(child, incarnation, pid: process.pid)
       report(.spawned(incarnation, awaitsReadiness: awaitsReadiness), of: child)
     } catch {
@@ -176,7 +184,9 @@ extension ChildDriver {
       return report(.emptied(incarnation), of: child)
     }
     watch(
-      RunProcesses(child: child, incarnation: incarnation, leader: process, isExternal: true))
+      RunProcesses(
+        child: child, incarnation: incarnation, leader: process, isExternal: true,
+        group: delegate?.controlGroup(of: child)))
   }
 
   private func send(_ signal: StopSignal, _ child: ChildID, _ incarnation: Incarnation) {
@@ -187,6 +197,8 @@ extension ChildDriver {
     case .terminate: run.signal(.terminate)
     case .kill: run.signal(.kill)
     }
+    // In case that nothing could be watched: a look for each step of the stop.
+    if run.exit != nil { bereaved.append(run) }
   }
 }
 

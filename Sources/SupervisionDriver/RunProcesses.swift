@@ -1,5 +1,6 @@
 internal import LinuxSystem
 internal import SupervisionCore
+internal import SystemPackage
 
 /// Every process of one run: the leader, and what it leaves behind.
 ///
@@ -7,6 +8,9 @@ internal import SupervisionCore
 /// everything it started lives below it. When it ends, what is left becomes this process's child,
 /// or, for an adopted leader, is found by its group. A leader that has ended is not reaped before
 /// the rest is gone: its number, which is the group's, cannot be given to anybody else meanwhile.
+///
+/// A control group, where there is one, holds all of them by itself: whoever started them, whatever
+/// session they went to, and whichever dispatcher's they were.
 final class RunProcesses {
   let child: ChildID
   let incarnation: Incarnation
@@ -19,14 +23,22 @@ final class RunProcesses {
   /// Processes that outlived the leader, by number.
   var leftovers: [Int32: WatchedProcess] = [:]
   var registration: EventLoop.Registration?
+  /// Holds the run's processes and no others.
+  let group: ControlGroup?
+  /// Looked at while the leader is gone and the group is not empty.
+  var population: WatchedPopulation?
   /// The last signal that asked the run to end: who turns up later gets it too.
   private var ending: Signal?
 
-  init(child: ChildID, incarnation: Incarnation, leader: ProcessDescriptor, isExternal: Bool) {
+  init(
+    child: ChildID, incarnation: Incarnation, leader: ProcessDescriptor, isExternal: Bool,
+    group: ControlGroup?
+  ) {
     self.child = child
     self.incarnation = incarnation
     self.leader = leader
     self.isExternal = isExternal
+    self.group = group
   }
 
   /// Signals the group and every process that left it.
@@ -37,6 +49,7 @@ final class RunProcesses {
     // The number of an adopted leader that has ended may be somebody else's by now.
     if !(isExternal && exit != nil) { signalLeader(signal) }
     for process in leftovers.values { try? process.descriptor.signal(signal) }
+    signalGroup(signal)
     // A stopped process acts on nothing but SIGKILL until it goes on.
     if signal == .terminate { self.signal(.continue) }
   }
@@ -45,6 +58,25 @@ final class RunProcesses {
   /// in belongs to others.
   private func signalLeader(_ signal: Signal) {
     if (try? leader.signalGroup(signal)) == nil { try? leader.signal(signal) }
+  }
+
+  /// While the leader lives, it is the leader's part to end what it started; SIGKILL leaves it no time
+  /// to.
+  private func signalGroup(_ signal: Signal) {
+    guard let group else { return }
+    if signal == .kill { try? group.kill() } else if exit != nil { try? group.signal(signal) }
+  }
+
+  /// Whether the process is in the run's control group or below.
+  func holds(_ pid: Int32) -> Bool {
+    guard let group, let place = ControlGroup.of(pid) else { return false }
+    return place.path.starts(with: group.path)
+  }
+
+  /// The processes that are known, without the leader.
+  var others: [Int32] {
+    let members = group.flatMap { try? $0.processes() } ?? []
+    return Set(leftovers.keys).union(members).subtracting([leader.pid]).sorted()
   }
 
   /// Counts a process in that was found only now.
@@ -62,4 +94,12 @@ final class WatchedProcess {
   var registration: EventLoop.Registration?
 
   init(_ descriptor: ProcessDescriptor) { self.descriptor = descriptor }
+}
+
+/// A control group's population, and its place in the loop.
+final class WatchedPopulation {
+  let population: GroupPopulation
+  var registration: EventLoop.Registration?
+
+  init(_ population: GroupPopulation) { self.population = population }
 }

@@ -1,5 +1,6 @@
 public import LinuxSystem
 public import SupervisionCore
+public import SystemPackage
 
 /// What the driver cannot know: what a child is, where its messages are, what must be written down.
 ///
@@ -7,6 +8,14 @@ public import SupervisionCore
 public protocol SupervisionDelegate: AnyObject {
   /// What to run for this incarnation. Called right before the spawn; must not block.
   func launch(_ child: ChildID, _ incarnation: Incarnation) -> LaunchPlan
+
+  /// The control group that holds a child's runs and nothing else, if there is one: it exists.
+  ///
+  /// Asked for after `launch`, and when a process is adopted. None unless implemented.
+  func controlGroup(of child: ChildID) -> ControlGroup?
+
+  /// The kernel did not let the process into the group; it runs all the same, with no group.
+  func launchedOutside(_ group: ControlGroup, _ child: ChildID, _ refusal: Errno)
 
   /// The process of this incarnation exists. Not called for adopted ones.
   func launched(_ child: ChildID, _ incarnation: Incarnation, pid: Int32)
@@ -36,6 +45,12 @@ public protocol SupervisionDelegate: AnyObject {
   func persist(_ states: [(child: ChildID, state: DurableState)], _ urgency: Effect.Urgency)
 
   func record(_ decision: Decision)
+}
+
+extension SupervisionDelegate {
+  public func controlGroup(of child: ChildID) -> ControlGroup? { nil }
+
+  public func launchedOutside(_ group: ControlGroup, _ child: ChildID, _ refusal: Errno) {}
 }
 
 /// How a child's next run comes about.

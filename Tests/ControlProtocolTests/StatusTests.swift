@@ -13,7 +13,7 @@ struct StatusTests {
         == #"{"chat_id":3,"task_id":".chat-3","name":"release","title":"Chat: release","#
         + #""state":"resting","coarse_state":"inactive","pid":null,"incarnation":0,"restarts":0,"#
         + #""consumers":0,"pending":0,"next_event_at":null,"handler":"echo","model":null,"#
-        + #""session":null,"purged_at":null,"last_exit":null}"#)
+        + #""session":null,"purged_at":null,"last_exit":null,"resources":null}"#)
   }
 
   @Test(arguments: ChatState.allCases)
@@ -30,6 +30,9 @@ struct StatusTests {
     chat.session = "0196a1b2"
     chat.lastExit = "exit status 1"
     #expect(try ChatStatus(json: chat.json) == chat)
+    chat.resources = ChatResources(controlGroup: "/g/chat-3", memory: 1 << 40, tasks: 2)
+    #expect(try ChatStatus(json: chat.json) == chat)
+    #expect(chat.json["resources"]?["memory_max"] == .null)
   }
 
   @Test func `a running and a stopped service have the same keys`() throws {

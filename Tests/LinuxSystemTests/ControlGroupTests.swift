@@ -35,23 +35,14 @@ import Testing
     #expect(part.path(of: "/ab") == nil)
     #expect(part.path(of: "/x") == nil)
   }
-
-  @Test func `always has an answer`() {
-    print("delegated control group: \(ControlGroup.delegated()?.path.string ?? "none")")
-  }
 }
 
 /// Needs a cgroup v2 tree in which this process may make groups.
-@Suite(.enabled(if: ControlGroup.delegated() != nil, "no delegated control group"))
+@Suite(.enabled(if: ScratchGroup.obstacle == nil, "\(ScratchGroup.obstacle ?? "")"))
 struct `A control group` {
-  private func fresh() throws -> ControlGroup {
-    let own = try #require(ControlGroup.delegated())
-    return try own.makeChild("wg-test-\(String(RandomBytes.word(), radix: 36))")
-  }
-
   @Test func `holds whom it was made for, from birth, and all below`() throws {
-    let group = try fresh()
-    defer { try? group.remove() }
+    let scratch = try ScratchGroup()
+    let group = scratch.group
     #expect(try !group.isPopulated())
     let folder = try group.open()
     let child = try TestChild("fork-bomb", "3") { $0.controlGroup = folder }
@@ -66,8 +57,8 @@ struct `A control group` {
   }
 
   @Test func `is emptied one by one where the kernel cannot kill it at once`() throws {
-    let group = try fresh()
-    defer { try? group.remove() }
+    let scratch = try ScratchGroup()
+    let group = scratch.group
     let folder = try group.makeChild("below").open()
     let child = try TestChild("fork-bomb", "5") { $0.controlGroup = folder }
     for _ in 0...5 { _ = try child.line() }
@@ -77,7 +68,8 @@ struct `A control group` {
   }
 
   @Test func `that is gone is empty, not populated, and removed`() throws {
-    let group = try fresh()
+    let scratch = try ScratchGroup()
+    let group = scratch.group
     try group.remove()
     #expect(try !group.isPopulated())
     #expect(try group.processes() == [])
@@ -86,15 +78,16 @@ struct `A control group` {
   }
 
   @Test func `takes no name that leads elsewhere`() throws {
-    let group = try fresh()
-    defer { try? group.remove() }
+    let scratch = try ScratchGroup()
+    let group = scratch.group
     for name in ["", ".", "..", "a/b", "a\0b"] {
       #expect(throws: Errno.invalidArgument) { try group.makeChild(name) }
     }
   }
 
   @Test func `that refuses does not keep the program from starting`() throws {
-    let group = try fresh()
+    let scratch = try ScratchGroup()
+    let group = scratch.group
     let folder = try group.open()
     try group.remove()
     let program = try TestPrograms.path("test-child")
@@ -105,15 +98,93 @@ struct `A control group` {
     #expect(try eventually("its end") { try started.descriptor.reap() } == .exited(4))
   }
 
-  @Test func `cannot be joined at birth without clone3, which is reported`() throws {
-    let group = try fresh()
-    defer { try? group.remove() }
-    let program = try TestPrograms.path("test-child")
-    var request = SpawnRequest(executable: program, arguments: ["x", "exit", "4"])
-    request.controlGroup = try group.open()
+  @Test func `is joined before the program is executed where clone3 is forbidden`() throws {
+    let scratch = try ScratchGroup()
+    let folder = try scratch.group.open()
+    let child = try TestChild("fork-bomb", "2") {
+      $0.controlGroup = folder
+      $0.without = .clone3
+    }
+    for _ in 0...2 { _ = try child.line() }
+    let all = Set([child.pid] + ProcessTable.descendants(of: child.pid))
+    #expect(all.count == 3)
+    #expect(try Set(scratch.group.processes()) == all)
+    #expect(ControlGroup.of(child.pid) == scratch.group)
+  }
+
+  @Test func `that refuses tells why, also where clone3 is forbidden`() throws {
+    let scratch = try ScratchGroup()
+    let gone = try scratch.group.makeChild("gone")
+    let folder = try gone.open()
+    try gone.remove()
+    var request = SpawnRequest(
+      executable: try TestPrograms.path("test-child"), arguments: ["x", "exit", "4"])
+    request.controlGroup = folder
     request.without = .clone3
     let started = try Spawn.run(request)
-    #expect(started.cgroupRefusal == .noFunction)
+    #expect(started.cgroupRefusal == .noSuchFileOrDirectory)
     #expect(try eventually("its end") { try started.descriptor.reap() } == .exited(4))
+  }
+
+  @Test func `signals all its processes, whatever session they went to`() throws {
+    let scratch = try ScratchGroup()
+    let folder = try scratch.group.makeChild("below").open()
+    let child = try TestChild("fork-bomb", "4") { $0.controlGroup = folder }
+    for _ in 0...4 { _ = try child.line() }
+    try scratch.group.signal(.terminate)
+    #expect(try child.awaitExit() == .signaled(.terminate, coreDumped: false))
+    #expect(try eventually { try !scratch.group.isPopulated() })
+  }
+
+  @Test func `tells when its last process is gone`() throws {
+    let scratch = try ScratchGroup()
+    let folder = try scratch.group.open()
+    let population = try GroupPopulation(of: scratch.group)
+    #expect(!population.isPopulated())
+    #expect(try population.awaitEmpty(until: .now))
+    let child = try TestChild("fork-bomb", "1") { $0.controlGroup = folder }
+    for _ in 0...1 { _ = try child.line() }
+    #expect(population.isPopulated())
+    #expect(try !population.awaitEmpty(until: .now))
+    let loop = try EventLoop()
+    var told = 0
+    _ = try loop.add(population.descriptor, for: .exceptional) { _ in
+      told += 1
+      _ = population.isPopulated()
+    }
+    try loop.runTurn(block: false)
+    #expect(told == 0, "nothing has changed since it was read")
+    try scratch.group.kill()
+    let end = Clock.monotonic + 20_000_000_000
+    while told == 0 && Clock.monotonic < end {
+      loop.deadline = end
+      try loop.runTurn(block: true)
+    }
+    #expect(told > 0)
+    #expect(try population.awaitEmpty(until: .after(nanoseconds: 20_000_000_000)))
+    try child.awaitExit()
+    try scratch.group.remove()
+    #expect(!population.isPopulated())
+  }
+
+  @Test func `names the limits that it cannot have`() throws {
+    let scratch = try ScratchGroup()
+    let limits = ControlGroup.Limits(memoryMax: 1 << 30, tasksMax: 50)
+    let refused = scratch.group.apply(limits).map(\.file)
+    let present = ["memory.max", "pids.max"].filter {
+      ((try? FileStatus.of(scratch.group.path.appending($0))) ?? nil) != nil
+    }
+    #expect(Set(refused + present) == ["memory.max", "pids.max"])
+    #expect(refused.count + present.count == 2)
+    #expect(scratch.group.apply(ControlGroup.Limits()).isEmpty)
+    #expect(scratch.group.limitHits() == ControlGroup.LimitHits())
+  }
+
+  @Test func `is removed with the groups that its processes made below`() throws {
+    let scratch = try ScratchGroup()
+    _ = try scratch.group.makeChild("a").makeChild("b").makeChild("c")
+    _ = try scratch.group.makeChild("d")
+    try scratch.group.remove()
+    #expect(!scratch.group.exists)
   }
 }

@@ -10,6 +10,9 @@ final class DriverWorld: SupervisionDelegate {
   /// What each child runs: the arguments of test-child.
   var programs: [ChildID: [String]] = [:]
   var pending: [ChildID: Int] = [:]
+  /// The control groups of children that have one.
+  var groups: [ChildID: ControlGroup] = [:]
+  private(set) var refusals: [Errno] = []
   var awaitsReadiness = false
   var executable: FilePath
   var environment: [String] = []
@@ -79,6 +82,12 @@ final class DriverWorld: SupervisionDelegate {
       environment: environment,
       descriptors: (0...2).map { SpawnRequest.Inheritance(null, as: $0) }, isSubreaper: true)
     return .run(request, awaitsReadiness: awaitsReadiness)
+  }
+
+  func controlGroup(of child: ChildID) -> ControlGroup? { groups[child] }
+
+  func launchedOutside(_ group: ControlGroup, _ child: ChildID, _ refusal: Errno) {
+    refusals.append(refusal)
   }
 
   func launched(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) { spawned.append(pid) }

@@ -4,6 +4,7 @@ internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
 internal import SupervisionDriver
+internal import SystemPackage
 
 extension ChatSupervisor {
   /// Asks the core to archive a chat.
@@ -142,11 +143,15 @@ extension ChatSupervisor {
 
 extension SupervisedChat.Retirement {
   var evidence: JSONObject {
-    [
+    var evidence: JSONObject = [
       "settled": .bool(true), "outcome": .text((outcome ?? .none).rawValue),
       "pids": .array(pids.map { .integer($0) }),
       "seconds": .decimal(Double(duration / 1_000_000) / 1000),
     ]
+    if let group {
+      evidence["control_group"] = .object(["path": .text(group.string), "populated": 0])
+    }
+    return evidence
   }
 }
 

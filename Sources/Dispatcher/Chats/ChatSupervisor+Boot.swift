@@ -54,6 +54,13 @@ extension ChatSupervisor {
     chat.session.flatMap { HandlerSearch.holder(of: layout.chatDirectory($0)) }
   }
 
+  /// Ends processes that lie in a chat's control group while nobody holds the chat's lock.
+  ///
+  /// A held lock has made its holder the chat's run by now.
+  func endStrays() {
+    groups.endStrays { chat in driver.pid(of: ChildID(chat.number)) != nil }
+  }
+
   /// State files of chats that are not in the graph: each archives itself, once (rule 10).
   func archiveStale(_ ids: [ChatID], _ boot: BootRecords) {
     for id in ids where chats[id] == nil {

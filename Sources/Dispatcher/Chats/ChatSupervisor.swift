@@ -25,7 +25,8 @@ final class ChatSupervisor {
   let startsHandlers: Bool
   var chats = ChatTable()
   /// What `config.toml` said when it was read the last time.
-  var settings = ProjectSettings()
+  var settings = ProjectSettings() { didSet { groups.apply(settings) } }
+  let groups: ChatGroups
   weak var watcher: ProjectWatcher? { didSet { logs.watcher = watcher } }
   /// Grows with every decision: tells whether an answer that waits must be looked at again.
   private(set) var revision: UInt64 = 0
@@ -47,6 +48,8 @@ final class ChatSupervisor {
     self.log = log
     self.launcher = launcher
     self.startsHandlers = startsHandlers
+    let project = (try? layout.root.resolvingSymbolicLinks()) ?? layout.root
+    groups = ChatGroups(project: project.string, log: log)
     decisions = DecisionLog(path: layout.decisions)
     inboxes = InboxReader(layout: layout, log: log)
     clerk = GraphClerk(catalog: catalog, log: log)
@@ -114,6 +117,9 @@ extension ChatSupervisor: SupervisionDelegate {
         guard let locked = lock.descriptor else {
           return .impossible(.resources, reason: "no lock")
         }
+        guard groups.prepare(chat.id, settings.limits(of: chat.id)) else {
+          return .impossible(.resources, reason: "processes of an earlier run are being ended")
+        }
         chat.lock = lock
         if chat.conversation == nil { inboxes.request(child) }
         let request = launcher.request(
@@ -143,6 +149,16 @@ extension ChatSupervisor: SupervisionDelegate {
     return session
   }
 
+  func controlGroup(of child: ChildID) -> ControlGroup? {
+    chats[child].flatMap { groups.group(of: $0.id) }
+  }
+
+  func launchedOutside(_ group: ControlGroup, _ child: ChildID, _ refusal: Errno) {
+    log.warn(
+      .storageProblem,
+      "Coordinator-\(child.number): the handler is not in \(group.path): \(refusal)")
+  }
+
   func launched(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
     guard let chat = chats[child] else { return }
     if chat.lastPid != nil { chat.restarts += 1 }
@@ -155,6 +171,7 @@ extension ChatSupervisor: SupervisionDelegate {
   func spawnFailed(_ child: ChildID, _ incarnation: Incarnation, _ failure: SpawnFailure) {
     guard let chat = chats[child] else { return }
     chat.lock = nil
+    _ = groups.end(chat.id)
     chat.lastFailure = "\(failure)"
     log.error(.chatSpawnFailed, about: chat.id, "\(failure)")
   }
@@ -165,6 +182,9 @@ extension ChatSupervisor: SupervisionDelegate {
       _ = try? SessionLock.removeStale(layout.chatDirectory(session))
     }
     logs.end(chat.id)
+    let group = groups.end(chat.id)
+    chat.limitRemark = group?.remark
+    chat.retirement?.group = group?.provenEmpty
     if let beganAt = chat.retirement?.beganAt {
       chat.retirement?.duration = Clock.monotonic - beganAt
     }
@@ -220,6 +240,7 @@ extension ChatSupervisor: SupervisionDelegate {
     // A stale id was told about when it was met: one entry. Rule 10.
     if decision.clause == .archived && chat.row == nil { return }
     guard var entry = DecisionSentence(row: row, pid: leader).entry else { return }
+    if decision.isFailure, let remark = chat.limitRemark { entry.message += "; \(remark)" }
     if let lines { entry.message += "; last output: \(lines)" }
     log.write(entry)
     if decision.to == .resting { chat.closeConversation() }

@@ -41,6 +41,8 @@ final class SupervisedChat {
   /// The number of the last handler's leader.
   var lastPid: Int32?
   var lastExit: SupervisionCore.ExitStatus?
+  /// What limits had to do with it.
+  var limitRemark: String?
 
   struct Row: Equatable {
     var title: String
@@ -60,6 +62,8 @@ final class SupervisedChat {
     var pids: [Int32] = []
     var duration: Int64 = 0
     var outcome: HandlerOutcome?
+    /// The control group that was found empty, and removed.
+    var group: FilePath?
     /// The graph says it too, and the evidence is in the tombstone.
     var isSettled = false
   }

@@ -36,7 +36,22 @@ extension RequestHandler {
       pending: UInt64(pending(chat, demand)), nextEventAt: nextEvent(chat),
       handler: chat.row?.handler.label ?? "none", model: chat.row?.model,
       session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
-      lastExit: chat.lastExit?.sentence)
+      lastExit: lastExit(chat), resources: resources(of: chat))
+  }
+
+  private func resources(of chat: SupervisedChat) -> ChatResources? {
+    guard driver.pid(of: chat.child) != nil, let group = supervisor.groups.group(of: chat.id)
+    else { return nil }
+    let (usage, limits) = (group.usage(), group.limits())
+    return ChatResources(
+      controlGroup: group.path.string, memory: usage.memory, memoryPeak: usage.memoryPeak,
+      memoryMax: limits.memoryMax, memoryHigh: limits.memoryHigh, tasks: usage.tasks,
+      tasksMax: limits.tasksMax)
+  }
+
+  private func lastExit(_ chat: SupervisedChat) -> String? {
+    guard let sentence = chat.lastExit?.sentence else { return nil }
+    return chat.limitRemark.map { "\(sentence); \($0)" } ?? sentence
   }
 
   /// What the core knows may be older than the last answer: nobody wakes it up for that.

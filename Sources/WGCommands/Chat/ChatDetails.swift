@@ -11,7 +11,8 @@ enum ChatDetails {
     ]
     let optional = [
       ("Next event", chat.nextEventAt), ("Last exit", chat.lastExit), ("Archived", chat.purgedAt),
-      ("Session", chat.session),
+      ("Session", chat.session), ("Memory", memory(chat.resources)),
+      ("Tasks", tasks(chat.resources)), ("Group", chat.resources?.controlGroup),
     ]
     facts += optional.compactMap { name, value in value.map { (name, $0) } }
     return facts.map { name, value in
@@ -22,6 +23,20 @@ enum ChatDetails {
   /// The last lines of what a handler wrote; nothing when there is none.
   static func output(_ lines: [String]) -> [String] {
     lines.isEmpty ? [] : ["Last output:"] + lines.map { "  " + SafeText.line($0) }
+  }
+
+  private static func memory(_ resources: ChatResources?) -> String? {
+    guard let now = resources?.memory else { return nil }
+    let bounds = [
+      ("peak", resources?.memoryPeak), ("high", resources?.memoryHigh),
+      ("max", resources?.memoryMax),
+    ].compactMap { name, bytes in bytes.map { "\(name) \(ByteCount($0))" } }
+    return "\(ByteCount(now))" + (bounds.isEmpty ? "" : " (\(bounds.joined(separator: ", ")))")
+  }
+
+  private static func tasks(_ resources: ChatResources?) -> String? {
+    guard let now = resources?.tasks else { return nil }
+    return "\(now)" + (resources?.tasksMax.map { " (max \($0))" } ?? "")
   }
 
   static func state(_ chat: ChatStatus) -> String {

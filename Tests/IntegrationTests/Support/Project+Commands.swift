@@ -20,11 +20,12 @@ extension Project {
 
   /// Starts `wg` and goes on.
   func begin(
-    _ arguments: [String], input: String = "", variables: [String] = [], program: String = "wg"
+    _ arguments: [String], input: String = "", variables: [String] = [], program: String = "wg",
+    in group: ControlGroup? = nil
   ) throws -> RunningCommand {
     try RunningCommand(
       TestPrograms.path(program), arguments, environment: environment + variables, directory: root,
-      input: input)
+      input: input, in: group)
   }
 
   /// Runs `wg … --json`, which has to succeed.

@@ -29,8 +29,13 @@ extension Project {
   }
 
   /// Starts `wg-dispatcher` as a child of this process, so that its exit status can be seen.
-  func beginDispatcher(_ options: String..., variables: [String] = []) throws -> RunningCommand {
-    try begin(["--dir", root.string] + options, variables: variables, program: "wg-dispatcher")
+  ///
+  /// `group` is the control group that it is born in.
+  func beginDispatcher(
+    _ options: String..., variables: [String] = [], in group: ControlGroup? = nil
+  ) throws -> RunningCommand {
+    try begin(
+      ["--dir", root.string] + options, variables: variables, program: "wg-dispatcher", in: group)
   }
 
   /// Whether somebody answers on the control socket.

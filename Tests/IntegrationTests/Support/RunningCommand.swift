@@ -33,7 +33,7 @@ final class RunningCommand {
 
   init(
     _ executable: FilePath, _ arguments: [String], environment: [String], directory: FilePath,
-    input text: String = ""
+    input text: String = "", in group: ControlGroup? = nil
   ) throws {
     let name = executable.lastComponent?.string ?? ""
     let (toChild, fromChild, errorsFromChild) = (try Pipe(), try Pipe(), try Pipe())
@@ -44,6 +44,7 @@ final class RunningCommand {
       .init(toChild.readEnd, as: 0), .init(fromChild.writeEnd, as: 1),
       .init(errorsFromChild.writeEnd, as: 2),
     ]
+    request.controlGroup = try group?.open()
     command = ([name] + arguments).map { $0.count > 200 ? "\($0.prefix(200))…" : $0 }
       .joined(separator: " ")
     process = try Spawn.run(request).descriptor

@@ -13,7 +13,7 @@ extension MachineFacts {
       processes: ProcessFacts(view: .current(), isRoot: CurrentProcess.user == 0),
       groups: GroupFacts(
         isAvailable: ControlGroupView.isAvailable, own: .own,
-        mayMakeGroups: ControlGroup.delegated() != nil, isManagedBySystemd: isBooted),
+        mayMakeGroups: DelegatedGroup.find()?.isWritable == true, isManagedBySystemd: isBooted),
       systemd: .gather(isBooted: isBooted, environment: environment),
       login: .gather(user: user, isBooted: isBooted),
       journal: .gather(user: user),
