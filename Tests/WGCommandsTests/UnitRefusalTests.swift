@@ -71,4 +71,13 @@ struct UnitRefusalTests {
     expectRefusal(
       1, "systemd allows 255", from: "service install --user --dir \(name)")
   }
+
+  @Test func `a path that is too long for a socket is told before anything is done`() throws {
+    let name = String(repeating: "a", count: 90)
+    try Directory.create(systemd.project.folder.file("\(name)/.wg"))
+    try systemd.project.folder.write("\(name)/.wg/graph.jsonl", "")
+    expectRefusal(
+      1, "Linux allows 107", "without `--on-demand`",
+      from: "service install --user --on-demand --dir \(name)")
+  }
 }

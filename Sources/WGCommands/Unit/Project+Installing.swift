@@ -33,7 +33,7 @@ extension Project {
         "the unit's name would have \(name.utf8.count) bytes, and systemd allows \(UnitName.limit)",
         hint: "move the project to a shorter path")
     }
-    let socket = "\(runtimeFolder(scope))/wg/\(UnitName.escaped(folder.project)).sock"
+    let socket = "\(socketFolder(scope))/\(UnitName.escaped(folder.project)).sock"
     guard !onDemand || socket.utf8.count <= 107 else {
       throw ControlError(
         .failed, "the socket's path would have \(socket.utf8.count) bytes, and Linux allows 107",
@@ -87,12 +87,13 @@ extension Project {
     }
   }
 
-  private func runtimeFolder(_ scope: ServiceUnit.Scope) -> String {
+  /// Where the socket templates have their sockets.
+  private func socketFolder(_ scope: ServiceUnit.Scope) -> String {
     switch scope {
-    case .system: "/run"
+    case .system: return "/run/wg-dispatcher"
     case .user:
-      context.environment["XDG_RUNTIME_DIR"]
-        ?? context.host.runtimeFolder(CurrentProcess.user).string
+      let runtime = context.environment["XDG_RUNTIME_DIR"]
+      return (runtime ?? context.host.runtimeFolder(CurrentProcess.user).string) + "/wg"
     }
   }
 }
