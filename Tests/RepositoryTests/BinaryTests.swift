@@ -15,6 +15,12 @@ import Testing
     }
   }
 
+  @Test func `wg is not linked with libsystemd, which only the readers of the journal load`() throws
+  {
+    let libraries = try lines("wg", "readelf", "-d").filter { $0.contains("(NEEDED)") }
+    #expect(!libraries.isEmpty && !libraries.contains { $0.contains("systemd") })
+  }
+
   @Test(arguments: ["wg-dispatcher", "wg-handler", "wg-simulate"])
   func `takes nothing from the concurrency runtime`(program: String) throws {
     // The compiler names the library for every program; what counts is whether anything is used.

@@ -40,7 +40,7 @@ struct ServiceLogs: WGCommand {
       subject, last: count == 0 ? Int.max : count, in: project)
     if let follower { try self.follow(source, follower, in: context) }
     guard let lines = source.lines else {
-      throw ControlError(.notFound, nothing(source), hint: "`wg service start` begins one")
+      throw nothing(source)
     }
     return Report(
       [
@@ -55,8 +55,16 @@ struct ServiceLogs: WGCommand {
     return .handlers(try project.resolve(chat).id)
   }
 
-  private func nothing(_ source: LogSource) -> String {
-    "there is no log yet (\(source.path ?? "in the journal"))"
+  /// A chat whose handlers wrote nothing, or a project that never had a dispatcher.
+  private func nothing(_ source: LogSource) -> ControlError {
+    let place = source.path ?? "the journal"
+    guard chat == nil else {
+      return ControlError(
+        .notFound, "the chat's handlers have written nothing yet (\(place))",
+        hint: "a handler runs when somebody attaches or writes: `wg chat send`")
+    }
+    return ControlError(
+      .notFound, "there is no log yet (\(place))", hint: "`wg service start` begins one")
   }
 
   /// Prints until it is interrupted.
