@@ -176,6 +176,11 @@ struct ControlGroupRunTests {
     let chat = try project.createChat("--handler", "echo")
     #expect(try project.ask(chat, "hello") == "hello")
     #expect(project.logLines(containing: "config.toml:2: memory_max: `half`").count == 1)
+    let second = try project.createChat("--handler", "echo")
+    #expect(try project.ask(second, "hello") == "hello")
+    let limit = scratch.group.child("chat-\(chat)").path.appending("pids.max")
+    let isLimited = text(of: limit) == "64\n"
+    #expect(project.logLines(containing: "pids.max of config.toml").count == (isLimited ? 0 : 1))
     withExtendedLifetime(dispatcher) {}
   }
 }

@@ -80,11 +80,15 @@ extension ChatGroups {
 
   private func set(_ limits: ControlGroup.Limits, on group: ControlGroup, of chat: ChatID) {
     applied[chat] = limits
-    for refusal in group.apply(limits) {
-      let reason =
-        refusal.errno == .noSuchFileOrDirectory
-        ? "the controller was not delegated" : "\(refusal.errno)"
-      warnOnce("Coordinator-\(chat.number): \(refusal.file) cannot be set: \(reason)")
+    for refusal in group.apply(limits) { warn(of: refusal, chat) }
+  }
+
+  /// A controller that is missing is missing for every chat.
+  private func warn(of refusal: ControlGroup.LimitRefusal, _ chat: ChatID) {
+    if refusal.errno == .noSuchFileOrDirectory {
+      warnOnce("\(refusal.file) of config.toml does not count: its controller was not delegated")
+    } else {
+      warnOnce("Coordinator-\(chat.number): \(refusal.file) cannot be set: \(refusal.errno)")
     }
   }
 
