@@ -61,7 +61,7 @@ final class DispatcherDaemon {
     guard let lock else {
       throw StorageError(
         file: layout.dispatcherLock, kind: .locked,
-        reason: "another dispatcher serves this project")
+        reason: "another dispatcher serves this project already")
     }
     self.lock = lock
     log = DispatcherLog(

@@ -65,7 +65,7 @@ import Testing
     ]
     for unit in Repository.files(in: "units", ".service", ".socket") {
       for line in Repository.lines(unit) {
-        for command in line.matches(of: /^Exec[A-Za-z]+=@bindir@\/([a-z-]+) (.*)$/) {
+        for command in line.matches(of: /^Exec[A-Za-z]+=-?@bindir@\/([a-z-]+) (.*)$/) {
           let known = try #require(help[String(command.output.1)], "\(unit): \(line)")
           for option in command.output.2.matches(of: /--[a-z-]+/) {
             #expect(known.contains(option.output), "\(unit): \(option.output)")
