@@ -15,6 +15,7 @@ extension DispatcherDaemon {
       "Daemon starting (PID \(CurrentProcess.pid), socket \(socketPath), "
         + "\(supervisor.groups.description))")
     sayWhereItWrites()
+    if let warning = ProjectOwner.warning(layout) { log.warn(.dispatcherStarted, warning) }
     try watchSignals()
     let records = try readRecords()
     addChats(records)

@@ -5,6 +5,16 @@ internal import SystemPackage
 
 /// Whether this process is the right one for a project's files.
 enum ProjectOwner {
+  /// What to say when root serves somebody else's project; nil when there is nothing to say.
+  ///
+  /// It is not refused: where root is the only user there is, as in many containers, it is meant.
+  static func warning(_ layout: ProjectLayout) -> String? {
+    let status = try? FileStatus.of(layout.root, followsLinks: true)
+    guard let owner = status?.owner, owner != 0, CurrentProcess.user == 0 else { return nil }
+    return
+      "root serves a project of user \(owner): whatever its files name as a handler runs as root"
+  }
+
   /// Throws a sentence about the owner where the folder is somebody else's and cannot be written.
   ///
   /// The kernel would say no more than that permission is denied, and somewhere below the folder.

@@ -89,6 +89,30 @@ import Testing
     }
   }
 
+  @Test func `make installs every unit with the programs' folder in it, and takes all back`() throws
+  {
+    let folder = try TemporaryDirectory()
+    func make(_ goal: String) throws -> RunningProgram {
+      try RunningProgram.system(
+        "make", ["-s", goal, "DESTDIR=\(folder.path)", "PREFIX=/usr"])
+    }
+    let install = try make("install-units")
+    #expect(install.status == 0, "\(install.errors)")
+    for unit in Repository.files(in: "units", ".service", ".socket") {
+      let path = "usr/lib/systemd/" + unit.dropFirst("units/".count)
+      #expect(
+        text(of: folder.file(path))
+          == Repository.text(unit).replacing("@bindir@", with: "/usr/bin"), "\(path)")
+    }
+    for path in ["usr/lib/sysusers.d/wg.conf", "usr/lib/tmpfiles.d/wg.conf"] {
+      #expect(text(of: folder.file(path)) == Repository.text("units/" + path.dropFirst(8)))
+    }
+    let uninstall = try make("uninstall")
+    #expect(uninstall.status == 0, "\(uninstall.errors)")
+    let left = try RunningProgram.system("find", [folder.path.string, "-type", "f"])
+    #expect(left.output == "")
+  }
+
   /// Statuses that no restart cures are listed in the units, and explained in the page.
   @Test func `each status that prevents a restart is in the manual`() {
     let page = Repository.text("man/wg-dispatcher.8")
