@@ -61,7 +61,10 @@ extension UnitFacts {
       return nil
     }
     guard facts.failure == nil else { return facts }
-    let scope = facts.isUserUnit ? ["--user"] : []
+    guard let scope = scope(of: facts, layout) else {
+      facts.failure = "it is another user's, and only that user and root may ask"
+      return facts
+    }
     let wanted = "--property=" + properties.joined(separator: ",")
     let answer = ProgramQuestion(
       "systemctl", scope + ["show", wanted, "--", facts.name], environment: environment)?.answer()
@@ -73,6 +76,15 @@ extension UnitFacts {
     return facts.isGuess && !facts.isInUse ? nil : facts
   }
 
+  /// Options of systemctl; nil when the manager is not to be reached by this user.
+  private static func scope(of unit: UnitFacts, _ layout: ProjectLayout) -> [String]? {
+    guard unit.isUserUnit else { return [] }
+    let owner = (try? FileStatus.of(layout.root))?.owner ?? CurrentProcess.user
+    if owner == CurrentProcess.user { return ["--user"] }
+    guard CurrentProcess.user == 0 else { return nil }
+    return ["--user", "--machine=\(UserAccount.name(of: owner))@.host"]
+  }
+
   private static let properties = [
     "LoadState", "ActiveState", "SubState", "UnitFileState", "Result", "NeedDaemonReload",
     "MainPID", "Delegate", "WatchdogUSec", "TriggeredBy",
@@ -81,13 +93,9 @@ extension UnitFacts {
   /// `service/unit.json`, which `wg service install` writes.
   private static func written(_ layout: ProjectLayout) -> UnitFacts? {
     do throws(StorageError) {
-      guard let object = try JSONFile.read(layout.service.appending("unit.json")) else {
-        return nil
+      return try ServiceUnit.read(layout).map {
+        UnitFacts(name: $0.name, isUserUnit: $0.scope == .user)
       }
-      guard let name = object["unit"]?.string, !name.isEmpty else {
-        return UnitFacts(name: "the unit", isUserUnit: false, failure: "unit.json names none")
-      }
-      return UnitFacts(name: name, isUserUnit: object["scope"]?.string == "user")
     } catch {
       return UnitFacts(name: "the unit", isUserUnit: false, failure: "\(error)")
     }
@@ -95,8 +103,10 @@ extension UnitFacts {
 
   /// The machine's own chats have a unit that nobody has to write down.
   private static func guess(_ layout: ProjectLayout) -> UnitFacts? {
-    guard layout.root == "/var/lib/wg/.wg", Path.exists("/run/systemd/system") else { return nil }
-    return UnitFacts(name: "wg-dispatcher.service", isUserUnit: false, isGuess: true)
+    guard layout.root.removingLastComponent() == UnitName.systemFolder,
+      Path.exists("/run/systemd/system")
+    else { return nil }
+    return UnitFacts(name: UnitName.systemService, isUserUnit: false, isGuess: true)
   }
 
   /// The unit in whose group the dispatcher is: `/system.slice/wg-dispatcher.service/…`.
