@@ -24,8 +24,8 @@ OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests
 
 PROGRAMS = wg wg-dispatcher wg-handler
 SOURCES = Package.swift Sources Tests
-SCRIPTS = .ci/run .ci/packages .ci/deb .ci/soak .ci/systemd-world-test .ci/installed \
-  $(MAINTAINER_SCRIPTS)
+SCRIPTS = .ci/run .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
+SCRIPTS += .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
 PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world
 
@@ -35,9 +35,9 @@ BUILD_PACKAGES = libsystemd-dev binutils
 TRY_PACKAGES = python3 bc
 TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps systemd systemd-journal-remote
 DEB_PACKAGES = dpkg-dev
-WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3
+WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-world try simulate soak bench check lint format
+.PHONY: build release test test-world test-systemd try simulate soak bench check lint format
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -51,7 +51,7 @@ release:
 test:
 	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip '$(OWN_PROCESS)|IntegrationTests'
+	$(SWIFT) test --skip-build --skip '$(OWN_PROCESS)|IntegrationTests|SystemdTests'
 	$(SWIFT) test --skip-build --filter '$(OWN_PROCESS)'
 	$(SWIFT) test --skip-build --filter IntegrationTests
 
@@ -59,6 +59,18 @@ test:
 test-world:
 	@.ci/packages $(WORLD_PACKAGES)
 	.ci/systemd-world-test
+
+# The service under a real systemd: this machine's, then the newest one that Debian has released.
+WORLD = .build/world
+test-systemd: release test-world
+	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES) $(DEB_PACKAGES)
+	$(SWIFT) build --build-tests
+	rm -rf $(WORLD)/installed
+	$(MAKE) --no-print-directory install DESTDIR='$(CURDIR)/$(WORLD)/installed' > /dev/null
+	rm -f .build/wg-chat_*.deb
+	for version in 0.1.0 0.1.0+upgrade; do .ci/deb .build/release $$version || exit 1; done
+	.ci/systemd-suite
+	if .ci/systemd-tree trixie $(WORLD)/trixie; then .ci/systemd-suite --tree $(WORLD)/trixie; fi
 
 # The whole life of three chats in a scratch project, where one can watch it.
 try: release

@@ -140,6 +140,7 @@ let package = Package(
         "DecisionRecords", "SupervisionCore", "JSONLines", "LinuxSystem", "TestSupport",
         systemPackage,
       ]),
+    .testTarget(name: "SystemdTests", dependencies: ["LinuxSystem", "TestSupport", systemPackage]),
     .testTarget(name: "RepositoryTests", dependencies: ["TestSupport", systemPackage]),
   ]
 )
