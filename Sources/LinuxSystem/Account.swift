@@ -27,11 +27,4 @@ public struct Account: Equatable, Sendable {
   public static func groupName(_ group: UInt32) -> String? {
     getgrgid(group).map { String(cString: $0.pointee.gr_name) }
   }
-
-  /// Makes this user and its primary group the owners of a file; a symbolic link is not followed.
-  ///
-  /// `lchown(2)`.
-  public func own(_ path: FilePath) throws(Errno) {
-    try systemCall { path.withPlatformString { lchown($0, user, group) } }
-  }
 }

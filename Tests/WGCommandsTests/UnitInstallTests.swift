@@ -118,6 +118,19 @@ struct UnitInstallTests {
     #expect(record == nil)
   }
 
+  @Test func `a unit whose template is gone loses the links that enabled it`() throws {
+    _ = systemd.run("service install --user")
+    let link = systemd.unitFile("default.target.wants/\(systemd.unit)")
+    try Directory.create(link.removingLastComponent())
+    try AtomicFile.replace(link, with: [])
+    for kind in ["service", "socket"] {
+      try AtomicFile.remove(systemd.unitFile("wg-dispatcher@.\(kind)"))
+    }
+    #expect(systemd.run("service uninstall").status == 0)
+    #expect(try FileStatus.of(link) == nil)
+    #expect(record == nil)
+  }
+
   @Test func `uninstalling where systemd is gone forgets the unit`() throws {
     _ = systemd.run("service install --user")
     systemd.removeSystemd()

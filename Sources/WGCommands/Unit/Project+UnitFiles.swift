@@ -65,11 +65,12 @@ extension Project {
   func removal(_ unit: ServiceUnit, _ systemctl: Systemctl?) throws -> UnitRemoval {
     let serving = try systemctl.map { try ServingUnit.look(unit, $0) }
     let files = UnitTemplate.all(unit.scope).map { unitFolder(unit.scope).appending($0.name) }
-    let own = [ownerFile(unit.name), ownerFile(UnitName.socket(of: unit.name))]
+    let names = [unit.name, UnitName.socket(of: unit.name)]
+    let own = unit.scope == .system ? names.map(ownerFile) : []
     return UnitRemoval(
       unit: unit, facts: serving.map { ($0.service, $0.socket) },
       isRecorded: try FileStatus.of(layout.unitFile) != nil,
-      ownFiles: unit.scope == .system ? try own.filter(Self.isOurs) : [],
+      ownFiles: try own.filter(Self.isOurs) + danglingLinks(unit, serving),
       templates: try files.filter(Self.isOurs),
       hasOtherInstances: try systemctl.map { try hasOthers(than: unit, $0) } ?? true)
   }
@@ -85,13 +86,26 @@ extension Project {
     let loaded = try systemctl.demand(list).split(separator: "\n").compactMap { line in
       line.split(separator: " ").first.map(String.init)
     }
-    return (loaded + enabledInstances(unitFolder(unit.scope))).contains { !own.contains($0) }
+    let enabled = enablingLinks(unit.scope).compactMap { $0.lastComponent?.string }
+    return (loaded + enabled).contains { !own.contains($0) }
   }
 
-  /// By the links that enabling makes: `default.target.wants/wg-dispatcher@srv-project.service`.
-  private func enabledInstances(_ folder: FilePath) -> [String] {
-    let folders = ((try? Directory.names(in: folder)) ?? []).filter { $0.hasSuffix(".wants") }
-    return folders.flatMap { (try? Directory.names(in: folder.appending($0))) ?? [] }
-      .filter { $0.hasPrefix("wg-dispatcher@") }
+  /// `systemctl disable` does not know a unit whose template is gone.
+  private func danglingLinks(_ unit: ServiceUnit, _ serving: ServingUnit?) -> [FilePath] {
+    let units = [
+      (unit.name, serving?.service), (UnitName.socket(of: unit.name), serving?.socket),
+    ]
+    let gone = units.filter { $0.1?.load == "not-found" }.map(\.0)
+    return enablingLinks(unit.scope).filter { gone.contains($0.lastComponent?.string ?? "") }
+  }
+
+  /// What enabling makes: `default.target.wants/wg-dispatcher@srv-project.service`.
+  private func enablingLinks(_ scope: ServiceUnit.Scope) -> [FilePath] {
+    let folder = unitFolder(scope)
+    let wants = ((try? Directory.names(in: folder)) ?? []).filter { $0.hasSuffix(".wants") }
+    return wants.map { folder.appending($0) }.flatMap { place in
+      ((try? Directory.names(in: place)) ?? []).filter { $0.hasPrefix("wg-dispatcher@") }
+        .map { place.appending($0) }
+    }
   }
 }

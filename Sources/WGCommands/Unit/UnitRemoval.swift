@@ -7,7 +7,7 @@ struct UnitRemoval {
   /// Nil where systemd is not there any more.
   let facts: (service: UnitState, socket: UnitState)?
   let isRecorded: Bool
-  /// Files that were written for this unit alone.
+  /// Files that were written for this unit alone, and links to it of a template that is gone.
   let ownFiles: [FilePath]
   /// Templates that were written for all instances.
   let templates: [FilePath]

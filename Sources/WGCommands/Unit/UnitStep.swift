@@ -23,10 +23,10 @@ struct UnitStepPerformer {
 
   func perform(_ step: UnitStep) throws {
     switch step {
-    case .write(let path, let text): try write(path, text)
-    case .remove(let path): try remove(path)
+    case .write(let path, let text): try asCaller { try write(path, text) }
+    case .remove(let path): try asCaller { try remove(path) }
     case .systemctl(let arguments): try systemctl?.demand(arguments)
-    case .record(let unit): try record(unit)
+    case .record(let unit): try unit.write(project.layout)
     case .forget: try ServiceUnit.remove(project.layout)
     }
   }
@@ -47,15 +47,14 @@ struct UnitStepPerformer {
     }
   }
 
-  /// What root writes into a project has to be its owner's, or the dispatcher could not write there.
-  private func record(_ unit: ServiceUnit) throws {
-    let layout = project.layout
-    let hadFolder = try FileStatus.of(layout.service) != nil
-    try unit.write(layout)
-    guard CurrentProcess.user == 0, let owner = try project.owner() else { return }
-    for path in (hadFolder ? [] : [layout.service]) + [layout.unitFile] {
-      try StorageError.about(path) { () throws(Errno) in try owner.own(path) }
-    }
+  /// Root's commands work on the files of a project as its owner, who may not write units.
+  private func asCaller(_ body: () throws -> Void) throws {
+    guard CurrentProcess.user == 0 else { return try body() }
+    try FileIdentity.assume(user: 0, group: 0)
+    FileIdentity.grantNoMore(than: 0o755)
+    let outcome = Result { try body() }
+    try ProjectOwnership.assume(of: project.layout.root)
+    try outcome.get()
   }
 }
 

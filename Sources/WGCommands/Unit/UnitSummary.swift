@@ -25,7 +25,7 @@ extension Project {
   private static func state(_ unit: ServingUnit, _ status: ServiceStatus) -> String {
     var parts = [unit.service.description]
     if unit.socket.isUp { parts.append("its socket \(unit.socket.description)") }
-    if status.isRunning, status.unit == nil {
+    if status.isRunning, status.unit == nil, unit.service.isLoaded {
       parts.append("the dispatcher that runs is not its own, `wg service restart` makes it so")
     }
     return parts.joined(separator: "; ")
