@@ -18,6 +18,14 @@ public enum FileIdentity {
     else { throw .notPermitted }
   }
 
+  /// Makes and opens files as the user that this process was started by again.
+  ///
+  /// `setfsuid(2)`.
+  public static func resume() {
+    _ = setfsuid(geteuid())
+    _ = setfsgid(getegid())
+  }
+
   /// New files and folders get no permission from now on that is not among these.
   ///
   /// Concerns the whole process. `umask(2)`.

@@ -1,4 +1,5 @@
 internal import Glibc
+public import SystemPackage
 
 /// Standard output and standard error.
 public enum StandardStreams {
@@ -39,6 +40,14 @@ public enum StandardStreams {
   public static func status(of stream: Stream) -> FileStatus? {
     var status = stat()
     return fstat(stream.rawValue, &status) == 0 ? FileStatus(status) : nil
+  }
+
+  /// Standard input, by a descriptor of its own that is on the same open file.
+  ///
+  /// Not by its name: who works on somebody's files (`FileIdentity`) may read on from a pipe or a
+  /// terminal of its own, but may not open it again. `fcntl(2)`, F_DUPFD_CLOEXEC.
+  public static func input() throws(Errno) -> Descriptor {
+    Descriptor(owning: try systemCall { fcntl(0, F_DUPFD_CLOEXEC, 3) })
   }
 
   private static func waitForRoom(_ stream: Stream) {

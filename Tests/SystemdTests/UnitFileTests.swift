@@ -47,7 +47,7 @@ extension World {
         try service.unit.configure(
           try shell("cat \(units)/drop-ins/\(file)").output, as: String(file.dropLast(5)))
       }
-      #expect(try complaints("", "wg-dispatcher.service") == "")
+      #expect(try complaints("--man=no", "wg-dispatcher.service") == "")
       try service.start()
       let chat = try service.createChat()
       #expect(try service.ask(chat, "hello") == "hello")

@@ -32,7 +32,7 @@ final class ChatAttachment {
     let directory = project.layout.chatDirectory(session)
     try Directory.create(directory)
     answers = try MessageFollower(directory: directory, [.outbox])
-    input = try Descriptor.open("/dev/stdin", flags: 0, followsLinks: true)
+    input = try StandardStreams.input()
     signals = try SignalDescriptor([.interrupt])
   }
 

@@ -19,7 +19,11 @@ struct JournalLog {
     fileprivate var known: JournalLines
   }
 
-  private func open() throws(Errno) -> JournalReader { try JournalReader.open(folder: folder) }
+  /// The journal is the system's, not the project's: root reads it as root, and writes nothing.
+  private func open() throws(Errno) -> JournalReader {
+    FileIdentity.resume()
+    return try JournalReader.open(folder: folder)
+  }
 
   /// The last lines, of all runs or of the last one.
   func tail(_ count: Int, ofLastRun: Bool = false) throws(Errno) -> Tail {

@@ -39,7 +39,7 @@ public struct Console {
 
   /// Stops with an error after 16 MiB: a message is not a file transfer.
   private static func readStandardInput() throws -> [UInt8] {
-    let input = try Descriptor.open("/dev/stdin", flags: O_RDONLY, followsLinks: true)
+    let input = try StandardStreams.input()
     var bytes: [UInt8] = []
     while case .bytes(let chunk) = try input.readAvailable() {
       bytes += chunk
