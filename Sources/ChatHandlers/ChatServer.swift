@@ -36,6 +36,8 @@ final class ChatServer {
   /// The message that could not be read back, once; the inbox was replaced, and is read again.
   private var missed: PendingMessage?
   private var nextWatchdog: Int64?
+  /// While the program starts or ends: when to ask for more time.
+  private var nextExtension: Int64?
 
   init(_ environment: HandlerEnvironment, _ responder: any Responder, loop: EventLoop) throws(Errno)
   {
@@ -83,7 +85,7 @@ final class ChatServer {
 
   private func turn(block: Bool, at now: Int64) throws(HandlerExit) {
     let deadlines = [
-      responder.deadline, inbox?.deadline, notifier.deadline, nextWatchdog,
+      responder.deadline, inbox?.deadline, notifier.deadline, nextWatchdog, nextExtension,
     ]
     loop.deadline = deadlines.compactMap { $0 }.min()
     try system { () throws(Errno) in _ = try loop.runTurn(block: block) }
@@ -119,6 +121,21 @@ extension ChatServer {
     if let due = nextWatchdog, let interval = environment.watchdog, due <= now {
       notifier.watchdog(at: now)
       nextWatchdog = now + interval / 2
+    }
+    askForTime(at: now)
+  }
+
+  private static let extensionInterval: Int64 = 5_000_000_000
+
+  /// A program may take long to start or to end, and this handler bounds both: the dispatcher need
+  /// not end it meanwhile.
+  private func askForTime(at now: Int64) {
+    switch responder.state {
+    case .ready, .answering, .answered, .ended: nextExtension = nil
+    case .starting, .stopping:
+      if let due = nextExtension, due > now { return }
+      if nextExtension != nil { notifier.needsTime(3 * ChatServer.extensionInterval, at: now) }
+      nextExtension = now + ChatServer.extensionInterval
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import ChatStorage
+internal import LinuxSystem
 internal import SystemPackage
 
 /// What the dispatcher tells a handler through its environment (`wg-handler(7)`).
@@ -32,6 +33,10 @@ struct HandlerEnvironment {
 
   private static func watchdog(_ variables: Variables) throws(UsageError) -> Int64? {
     guard let text = try variables.optional("WATCHDOG_USEC") else { return nil }
+    // Meant for another process, which passed its environment on.
+    if let process = try variables.optional("WATCHDOG_PID"), process != String(CurrentProcess.pid) {
+      return nil
+    }
     let microseconds = try Variables.number(text, of: "WATCHDOG_USEC")
     guard (1...9_000_000_000_000_000).contains(microseconds) else {
       throw UsageError("WATCHDOG_USEC is \(text), which is no sensible time")

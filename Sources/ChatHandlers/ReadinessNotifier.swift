@@ -33,6 +33,11 @@ final class ReadinessNotifier {
 
   func watchdog(at now: Int64) { send("WATCHDOG=1", at: now) }
 
+  /// What is under way needs this much more, in nanoseconds from now.
+  func needsTime(_ span: Int64, at now: Int64) {
+    send("EXTEND_TIMEOUT_USEC=\(span / 1_000)", at: now)
+  }
+
   /// `STATUS=`, when it is another one than before.
   func status(_ text: String, at now: Int64) {
     if text == lastStatus { return }

@@ -35,13 +35,15 @@ public struct ChatStatus: Equatable, Sendable {
   public var lastExit: String?
   /// Nil unless the handler has a control group of its own.
   public var resources: ChatResources?
+  /// What the running handler says of itself; nil when none runs, or it says nothing.
+  public var handlerStatus: String?
 
   public init(
     chatID: UInt32, taskID: String, name: String? = nil, title: String, state: ChatState,
     pid: Int32? = nil, incarnation: UInt64 = 0, restarts: UInt64 = 0, consumers: UInt64 = 0,
     pending: UInt64 = 0, nextEventAt: String? = nil, handler: String, model: String? = nil,
     session: String? = nil, purgedAt: String? = nil, lastExit: String? = nil,
-    resources: ChatResources? = nil
+    resources: ChatResources? = nil, handlerStatus: String? = nil
   ) {
     self.chatID = chatID
     self.taskID = taskID
@@ -60,6 +62,7 @@ public struct ChatStatus: Equatable, Sendable {
     self.purgedAt = purgedAt
     self.lastExit = lastExit
     self.resources = resources
+    self.handlerStatus = handlerStatus
   }
 }
 
@@ -85,6 +88,7 @@ extension ChatStatus {
     object["purged_at"] = JSONValue(orNull: purgedAt)
     object["last_exit"] = JSONValue(orNull: lastExit)
     object["resources"] = resources?.json ?? .null
+    object["handler_status"] = JSONValue(orNull: handlerStatus)
     return .object(object)
   }
 
@@ -105,6 +109,7 @@ extension ChatStatus {
       handler: try members.string("handler") ?? "", model: try members.string("model"),
       session: try members.string("session"), purgedAt: try members.string("purged_at"),
       lastExit: try members.string("last_exit"),
-      resources: try ChatResources(orNil: json["resources"]))
+      resources: try ChatResources(orNil: json["resources"]),
+      handlerStatus: try members.string("handler_status"))
   }
 }

@@ -17,7 +17,9 @@ extension DispatcherDaemon {
     sayWhereItWrites()
     if let warning = ProjectOwner.warning(layout) { log.warn(.dispatcherStarted, warning) }
     try watchSignals()
+    reporter.needsTime(at: Clock.monotonic)
     let records = try readRecords()
+    reporter.needsTime(at: Clock.monotonic)
     addChats(records)
     supervisor.endStrays()
     try listen()
@@ -101,6 +103,7 @@ extension DispatcherDaemon {
   private func settleBoot() throws {
     let end = Clock.monotonic + Self.bootLimit
     while driver.hasWork || supervisor.inboxes.hasWork, Clock.monotonic < end {
+      reporter.needsTime(at: Clock.monotonic)
       try driver.turn(mayBlock: false)
       supervisor.inboxes.run(supervisor.chats) { child, observation in
         driver.report(.inboxObserved(observation), of: child)

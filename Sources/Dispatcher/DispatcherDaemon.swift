@@ -36,10 +36,10 @@ final class DispatcherDaemon {
   /// Handlers are left running for the next dispatcher.
   var leavesHandlers = false
   private let lock: FileLock
-  private var starter: Starter?
-  private var notifications: NotifyReceiver?
-  private var lastStatus = ""
-  private var lastRevision: UInt64 = 0
+  let reporter: ServiceReporter
+  /// What the last status was about, and when it was sent.
+  var reportedRevision: UInt64 = 0
+  var reportedAt: Int64 = 0
   /// When memory is given back; nil when that was done and nothing has happened since.
   private var giveBackAt: Int64?
   private static let giveBackDelay: Int64 = 1_000_000_000
@@ -67,32 +67,22 @@ final class DispatcherDaemon {
     log = DispatcherLog(
       path: layout.daemonLog, project: layout.root.string, journal: options.journal,
       target: options.entries)
-    starter = Starter()
+    reporter = ServiceReporter(log: log)
     try ChildSubreaper.enable()
     try DescriptorLimit.raise()
     driver = try ChildDriver(settings: options.settings, seed: RandomBytes.word())
     log.attach(to: driver.loop)
     watcher = try ProjectWatcher(layout: layout, loop: driver.loop, log: log)
-    let relay = NotifyRelay()
-    let notifications = try NotifyReceiver(loop: driver.loop) { relay.report?($0, $1) }
     supervisor = ChatSupervisor(
       layout: layout, driver: driver,
       catalog: ChatCatalog(layout: layout, patience: ChatSupervisor.patience), log: log,
       launcher: HandlerLaunch(
-        layout: layout, notifySocket: notifications.address,
-        handlerProgram: try Self.handlerProgram(),
+        layout: layout, handlerProgram: try Self.handlerProgram(),
         environment: HandlerLaunch.inheritedEnvironment()),
       output: HandlerOutput(layout: layout, place: options.outputPlace, log: log),
       startsHandlers: options.startsHandlers)
     supervisor.watcher = watcher
     graph = GraphReader(supervisor, watcher)
-    self.notifications = notifications
-    relay.report = { [weak self] pid, lines in self?.supervisor.notified(by: pid, lines) }
-  }
-
-  /// The receiver is needed before the one who listens to it.
-  private final class NotifyRelay {
-    var report: ((Int32, [Substring]) -> Void)?
   }
 
   /// `wg-handler` lies beside this program.
@@ -124,11 +114,12 @@ final class DispatcherDaemon {
     supervisor.runClerk()
     supervisor.writeWhenDue()
     supervisor.logs.resume()
+    supervisor.notifications.resume()
     requests?.answerWaiting()
     server?.serve()
     supervisor.decisions.flush()
     log.tellSuppressedWhenDue()
-    reportStatus()
+    reportState()
     giveBackMemory()
     endWhenIdle()
   }
@@ -151,7 +142,7 @@ final class DispatcherDaemon {
   private var nextDeadline: Int64? {
     let files = [
       graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, log.dueAt, giveBackAt,
-      idleExit.dueAt,
+      idleExit.dueAt, supervisor.notifications.resumeAt, reporter.deadline,
     ]
     return ([server?.deadline, supervisor.clerk.dueAt] + files).compactMap { $0 }.min()
   }
@@ -177,10 +168,11 @@ extension DispatcherDaemon {
     isEnding = true
     leavesHandlers = leavingHandlers
     log.info(.dispatcherStopping, "Daemon shutting down")
-    _ = starter?.send(.stopping(status: "Stopping \(driver.machine.liveIDs.count) handlers"))
+    reporter.stopping(StatusLine.ending(leavingHandlers ? 0 : driver.machine.liveIDs.count))
     if force {
       var settings = driver.machine.settings
       settings.stopTimeout = .zero
+      settings.extensionLimit = .zero
       driver.apply(settings)
     }
     if !leavingHandlers { driver.shutDown() }
@@ -191,16 +183,16 @@ extension DispatcherDaemon {
     isEnding = true
     leavesHandlers = true
     log.info(.dispatcherStopping, "\(reason); \(next)")
-    _ = starter?.send(.stopping(status: reason))
+    reporter.stopping(reason)
   }
 
   /// Reads everything again.
   func reload() {
-    _ = starter?.send(.reloading(monotonic: Clock.monotonic / 1000))
+    reporter.reloading(at: Clock.monotonic)
     graph.readGraph()
     graph.readSessions()
     log.info(.dispatcherReloaded, "Configuration reloaded")
-    _ = starter?.send(.ready(status: statusLine))
+    announceReady()
   }
 
   private func finish() {
@@ -213,30 +205,12 @@ extension DispatcherDaemon {
     _ = try? ServiceState.remove(layout, of: CurrentProcess.pid)
     log.info(.dispatcherStopped, "Daemon shutdown complete")
     log.close()
+    reporter.settle()
   }
 
   var socketPath: FilePath {
     control?.path ?? options.socket.map { FilePath($0) } ?? layout.socket
   }
 
-  /// One line that a person likes to read in `systemctl status`.
-  var statusLine: String {
-    let counts = driver.machine.counts
-    let parts = ChildState.Name.allCases.compactMap { name in
-      counts[name].flatMap { $0 > 0 ? "\($0) \(name.rawValue)" : nil }
-    }
-    return parts.isEmpty ? "No chats" : "Chats: " + parts.joined(separator: ", ")
-  }
-
-  func announceReady() { _ = starter?.send(.ready(status: statusLine)) }
-
-  private func reportStatus() {
-    guard starter != nil, !isEnding, supervisor.revision != lastRevision else { return }
-    lastRevision = supervisor.revision
-    let line = statusLine
-    guard line != lastStatus else { return }
-    lastStatus = line
-    // Whoever started this may have gone away after it heard that it is ready.
-    if starter?.send(.status(line)) == false { starter = nil }
-  }
+  func announceReady() { reporter.ready(statusLine, at: Clock.monotonic) }
 }

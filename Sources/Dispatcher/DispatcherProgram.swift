@@ -1,9 +1,11 @@
 internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
+internal import Glibc
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import Systemd
 
 /// `wg-dispatcher`, from its arguments to its exit status.
 public enum DispatcherProgram {
@@ -31,9 +33,31 @@ public enum DispatcherProgram {
       try DispatcherDaemon(options, folder.layout).run()
       return 0
     } catch let error as StorageError {
+      tell("\(error)", errno(of: error.kind))
       return fail("\(error)", status(of: error.kind))
     } catch {
+      tell("\(error)", (error as? Errno)?.rawValue)
       return fail("\(error)", 1)
+    }
+  }
+
+  /// The service manager shows why; whoever runs this on a terminal reads it there.
+  private static func tell(_ problem: String, _ errno: Int32?) {
+    guard let starter = Starter() else { return }
+    try? starter.send(.failed(errno: errno, status: problem))
+    starter.settle(within: 500_000_000)
+  }
+
+  private static func errno(of kind: StorageError.Kind) -> Int32 {
+    switch kind {
+    case .badData: EBADMSG
+    case .notFound: ENOENT
+    case .notPermitted: EACCES
+    case .locked: EBUSY
+    case .input: EINVAL
+    case .noSpace: ENOSPC
+    case .exists: EEXIST
+    case .system(let code): code.rawValue
     }
   }
 

@@ -3,30 +3,118 @@ internal import SupervisionCore
 internal import SystemPackage
 
 /// Receives what handlers say of themselves: READY=1 and its kin, as in sd_notify(3).
+///
+/// Each run has a socket of its own. So what one handler floods fills its own queue and no other,
+/// and a message is about the run on whose socket it came, never about another.
 final class NotifyReceiver {
-  /// The address as NOTIFY_SOCKET has it: abstract, so that no path is too long for it.
-  let address: String
-  private let socket: DatagramSocket
+  typealias Report = (ChildID, Incarnation, _ sender: PeerCredentials, HandlerMessage) -> Void
 
-  /// `report` gets the sender's process id and the message's lines.
-  init(loop: EventLoop, report: @escaping (Int32, [Substring]) -> Void) throws(Errno) {
-    let name = "wg-notify-\(CurrentProcess.pid)-\(String(RandomBytes.word(), radix: 16))"
-    address = "@\(name)"
-    let socket = try DatagramSocket.bind(.abstract(name))
-    self.socket = socket
-    _ = try loop.add(socket.descriptor, for: .readable) { _ in
-      Self.drain(socket, report)
+  private final class Ear {
+    let incarnation: Incarnation
+    let socket: DatagramSocket
+    var registration: EventLoop.Registration?
+    /// Messages of the present second.
+    var count = 0
+    var secondBegan: Int64 = 0
+
+    init(_ incarnation: Incarnation, _ socket: DatagramSocket) {
+      self.incarnation = incarnation
+      self.socket = socket
     }
   }
 
-  /// A bounded number each turn: a handler that floods must not keep the loop.
-  private static func drain(_ socket: DatagramSocket, _ report: (Int32, [Substring]) -> Void) {
-    for _ in 0..<64 {
-      guard let datagram = try? socket.receive() else { return }
-      guard let sender = datagram.sender, !datagram.isTruncated,
-        let text = String(validating: datagram.bytes, as: UTF8.self)
-      else { continue }
-      report(sender.pid, text.split(separator: "\n"))
+  private let loop: EventLoop
+  private let report: Report
+  private var ears: [ChildID: Ear] = [:]
+  /// Runs that said too much, which are not read for the rest of the second.
+  private var ignored: Set<ChildID> = []
+  /// When they are read again; nil when there are none.
+  private(set) var resumeAt: Int64?
+  private let prefix = "wg-notify-\(CurrentProcess.pid)-\(String(RandomBytes.word(), radix: 16))"
+
+  /// Read in one turn of the loop, of each run.
+  private static let turnLimit = 16
+  /// Read in one second, of each run; what is beyond waits in its socket.
+  private static let secondLimit = 256
+  /// Read at once when a run is listened to: more than a socket's queue holds.
+  private static let queueLimit = 1_024
+  private static let second: Int64 = 1_000_000_000
+
+  init(loop: EventLoop, report: @escaping Report) {
+    self.loop = loop
+    self.report = report
+  }
+
+  /// Opens the socket of a run and gives its address, as NOTIFY_SOCKET has it: abstract, so that no
+  /// path is too long for it.
+  func open(_ child: ChildID, _ incarnation: Incarnation) throws(Errno) -> String {
+    close(child)
+    let name = "\(prefix)-\(child.number)-\(incarnation.number)"
+    let ear = Ear(incarnation, try DatagramSocket.bind(.abstract(name)))
+    try listen(to: ear, child)
+    ears[child] = ear
+    return "@\(name)"
+  }
+
+  /// The run is over, or never began.
+  func close(_ child: ChildID) {
+    guard let ear = ears.removeValue(forKey: child) else { return }
+    ear.registration.map(loop.remove)
+    ignored.remove(child)
+  }
+
+  /// Reads everything that a run has said up to now.
+  func listen(to child: ChildID) {
+    guard let ear = ears[child] else { return }
+    _ = read(ear, child, limit: Self.queueLimit)
+  }
+
+  /// Reads again those that were not read for a while.
+  func resume() {
+    guard let due = resumeAt, due <= Clock.monotonic else { return }
+    resumeAt = nil
+    for child in ignored {
+      guard let ear = ears[child] else { continue }
+      try? listen(to: ear, child)
     }
+    ignored = []
+  }
+
+  private func listen(to ear: Ear, _ child: ChildID) throws(Errno) {
+    ear.registration = try loop.add(ear.socket.descriptor, for: .readable) {
+      [weak self, weak ear] _ in
+      guard let self, let ear else { return }
+      drain(ear, child)
+    }
+  }
+
+  /// A bounded number each turn and each second: a handler that floods must not keep the loop.
+  private func drain(_ ear: Ear, _ child: ChildID) {
+    let now = Clock.monotonic
+    if now - ear.secondBegan >= Self.second {
+      ear.secondBegan = now
+      ear.count = 0
+    }
+    ear.count += read(ear, child, limit: Self.turnLimit)
+    if ear.count >= Self.secondLimit { ignore(ear, child, until: ear.secondBegan + Self.second) }
+  }
+
+  private func ignore(_ ear: Ear, _ child: ChildID, until end: Int64) {
+    ear.registration.map(loop.remove)
+    ear.registration = nil
+    ignored.insert(child)
+    resumeAt = min(resumeAt ?? end, end)
+  }
+
+  /// Reads and reports; how many messages there were.
+  ///
+  /// Descriptors that come along are closed: none is kept for a handler.
+  private func read(_ ear: Ear, _ child: ChildID, limit: Int) -> Int {
+    for count in 0..<limit {
+      guard let datagram = try? ear.socket.receive() else { return count }
+      guard let sender = datagram.sender, !datagram.isTruncated else { continue }
+      report(child, ear.incarnation, sender, HandlerMessage(datagram.bytes))
+    }
+    return limit
   }
 }

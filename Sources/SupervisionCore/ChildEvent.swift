@@ -8,7 +8,8 @@ public enum ChildEvent: Hashable, Sendable {
   case inboxObserved(InboxObservation)
 
   // The process.
-  case spawned(Incarnation, awaitsReadiness: Bool)
+  /// `watchdog`: within so much a sign of life is due, again and again; zero: none is.
+  case spawned(Incarnation, awaitsReadiness: Bool, watchdog: TimeSpan = .zero)
   case spawnFailed(Incarnation, SpawnProblem)
   /// Somebody else's live process holds the lock.
   case holderFound
@@ -17,6 +18,11 @@ public enum ChildEvent: Hashable, Sendable {
   case exited(Incarnation, ExitStatus, leftovers: Bool)
   /// The last process of the run is gone.
   case emptied(Incarnation)
+
+  /// The run said something of itself.
+  case said(Incarnation, Announcement)
+  /// Everything that the run had said when `Effect.listen` was performed has been reported.
+  case heard(Incarnation)
 
   // The task.
   case taskClosed
@@ -58,6 +64,20 @@ public enum RefusedRequest: String, Hashable, Sendable, CaseIterable {
 public enum PurgeException: String, Hashable, Sendable, CaseIterable {
   case callerChat = "caller chat"
   case attached, excepted
+}
+
+/// What a run may say of itself, beside that it is ready.
+public enum Announcement: Hashable, Sendable {
+  /// A sign of life.
+  case alive
+  /// From now on a sign of life is due within this span; zero: none is.
+  case watchdog(TimeSpan)
+  /// It found out that something is wrong with it: as if its watchdog had run out.
+  case broken
+  /// It is on its way out.
+  case leaving
+  /// For what it does it needs this much more time, from now on.
+  case needsTime(TimeSpan)
 }
 
 /// Why a program did not start.

@@ -13,13 +13,20 @@ extension ChildMachine {
       return nil
     case .resting:
       return mustNotRun
-    case .starting, .running, .backoff, .parked:
-      return mustNotRun ?? (isDown ? "alive or waiting although an operator said stop" : nil)
+    case .starting(let run), .running(let run):
+      if run.process != .own, run.watchdog != nil { return "a watchdog over what is not ours" }
+      return mustNotRun ?? mustBeDown
+    case .backoff, .parked:
+      return mustNotRun ?? mustBeDown
     }
   }
 
   /// A tombstone stands, or the task is closed.
   var mustBeArchived: Bool { burial.forbidsLife || isTaskClosed }
+
+  private var mustBeDown: String? {
+    isDown ? "alive or waiting although an operator said stop" : nil
+  }
 
   private var mustNotRun: String? {
     if burial.forbidsLife { return "eligible although a tombstone stands" }

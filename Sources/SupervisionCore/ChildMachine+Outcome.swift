@@ -61,7 +61,8 @@ extension ChildMachine {
     switch stop.cause {
     case .idle, .operatorStop, .archived, .shutdown, .swap: return .asked
     case .startTimeout: return .failed(.startTimeout)
-    case .ownExit: break
+    case .watchdog: return .failed(.watchdogTimeout)
+    case .ownExit, .leaving: break
     }
     if stop.exit == .neverStarted { return .failed(.spawnFailed) }
     if wasInterrupted(stop.run, context) || isDown { return .asked }

@@ -70,11 +70,14 @@ extension ChildMachine {
   }
 
   /// The process exists.
-  mutating func begin(_ run: Run, awaitsReadiness: Bool, _ context: inout DecisionContext) {
-    guard run.process == .requested else { return }
+  mutating func begin(_ run: Run, _ event: ChildEvent, _ context: inout DecisionContext) {
+    guard run.process == .requested,
+      case .spawned(_, let awaitsReadiness, let watchdog) = event
+    else { return }
     var run = run
     run.process = .own
     run.startedAt = context.now
+    run.watchdog = Watchdog(span: watchdog, from: context.now)
     if awaitsReadiness {
       update(.starting(run))
       note(.spawned, &context)
@@ -85,6 +88,8 @@ extension ChildMachine {
 
   mutating func becomeReady(_ run: Run, _ context: inout DecisionContext) {
     guard run.process != .requested else { return }
+    var run = run
+    run.watchdog?.renew(at: context.now)
     enter(.running(run), because: .ready, &context)
   }
 
@@ -111,7 +116,8 @@ extension ChildMachine {
     switch problem {
     case .program:
       settle(
-        Stop(run: run, cause: .ownExit, phase: .settling, exit: .neverStarted),
+        Stop(
+          run: run, cause: .ownExit, phase: .settling, exit: .neverStarted, beganAt: context.now),
         because: .spawnFailed, &context)
     case .resources:
       hold(&context)

@@ -8,15 +8,32 @@ extension ChildMachine {
     case .starting(let present), .running(let present): run = present
     case .resting, .stopping, .backoff, .parked, .down, .archived: return
     }
+    let until = deadline(ofStop: cause, context)
     enter(
-      .stopping(Stop(run: run, cause: cause, phase: .terminating(until: stopDeadline(context)))),
+      .stopping(
+        Stop(run: run, cause: cause, phase: .terminating(until: until), beganAt: context.now)),
       because: clause, &context)
-    if run.process != .requested { signal(run, .terminate, &context) }
+    if run.process != .requested { ask(run, cause, &context) }
+  }
+
+  /// Who hangs is not asked politely; who is leaving need not be asked.
+  private func ask(_ run: Run, _ cause: Stop.Cause, _ context: inout DecisionContext) {
+    switch cause {
+    case .leaving: break
+    case .watchdog: signal(run, .abort, &context)
+    case .idle, .operatorStop, .archived, .shutdown, .swap, .startTimeout, .ownExit:
+      signal(run, .terminate, &context)
+    }
+  }
+
+  private func deadline(ofStop cause: Stop.Cause, _ context: DecisionContext) -> Instant {
+    cause == .watchdog ? context.now + context.settings.killTimeout : stopDeadline(context)
   }
 
   /// A stop that is under way gets another purpose, and a nearer deadline if that one asks for it.
   mutating func redirect(_ stop: Stop, to cause: Stop.Cause, _ context: inout DecisionContext) {
     var stop = stop
+    let wasAsked = stop.cause != .leaving
     if stop.cause != .ownExit { stop.cause = cause }
     switch stop.phase {
     case .settling: return finishStop(stop, &context)
@@ -25,6 +42,7 @@ extension ChildMachine {
     case .killing, .surviving: break
     }
     update(.stopping(stop))
+    if !wasAsked, case .terminating = stop.phase { signal(stop.run, .terminate, &context) }
     reportSurvivor(stop, &context)
   }
 
@@ -41,7 +59,8 @@ extension ChildMachine {
     run.process = process
     if process == .external { context.effects.append(.adopt(id, run.incarnation)) }
     let late = Stop(
-      run: run, cause: stop.cause, phase: .terminating(until: stopDeadline(context)))
+      run: run, cause: stop.cause, phase: .terminating(until: stopDeadline(context)),
+      beganAt: context.now)
     update(.stopping(late))
     signal(run, .terminate, &context)
   }
@@ -58,7 +77,8 @@ extension ChildMachine {
   mutating func endByItself(
     _ run: Run, _ status: ExitStatus, leftovers: Bool, _ context: inout DecisionContext
   ) {
-    var stop = Stop(run: run, cause: .ownExit, phase: .settling, exit: status)
+    var stop = Stop(
+      run: run, cause: .ownExit, phase: .settling, exit: status, beganAt: context.now)
     guard leftovers else { return settle(stop, because: .exitAsked, &context) }
     stop.phase = .terminating(until: stopDeadline(context))
     enter(.stopping(stop), because: .leftovers, exit: status, &context)

@@ -37,8 +37,7 @@ extension ChildMachine {
     case (.starting, .inboxObserved), (.down, .inboxObserved), (.archived, .inboxObserved): break
 
     // The process.
-    case (.starting(let run), .spawned(_, let awaitsReadiness)):
-      begin(run, awaitsReadiness: awaitsReadiness, &context)
+    case (.starting(let run), .spawned): begin(run, event, &context)
     case (.starting(let run), .spawnFailed(_, let problem)): failToSpawn(run, problem, &context)
     case (.starting(let run), .holderFound): adopt(run, &context)
     case (.starting(let run), .ready): becomeReady(run, &context)
@@ -67,6 +66,8 @@ extension ChildMachine {
       (.down, .exited), (.archived, .exited), (.resting, .emptied), (.backoff, .emptied),
       (.parked, .emptied), (.down, .emptied), (.archived, .emptied):
       break  // No run is current in these states, so `isCurrent` refused it already.
+    case (_, .heard): judgeWatchdog(&context)
+    case (_, .said(_, let announcement)): hear(announcement, &context)
 
     // The task in the graph.
     case (.starting, .taskClosed), (.running, .taskClosed):
@@ -106,7 +107,7 @@ extension ChildMachine {
     // Time.
     case (.starting, .deadline): expireStart(&context)
     case (.running, .deadline), (.backoff, .deadline), (.parked, .deadline):
-      observeWhenDue(&context)
+      attendDeadline(&context)
     case (.stopping(let stop), .deadline): escalate(stop, &context)
     case (.resting, .deadline), (.down, .deadline), (.archived, .deadline): break
 
@@ -154,8 +155,9 @@ extension ChildMachine {
   /// Whether the event is about the run that is current, or about no run.
   private func isCurrent(_ event: ChildEvent) -> Bool {
     switch event {
-    case .spawned(let incarnation, _), .spawnFailed(let incarnation, _),
-      .ready(let incarnation), .exited(let incarnation, _, _), .emptied(let incarnation):
+    case .spawned(let incarnation, _, _), .spawnFailed(let incarnation, _),
+      .ready(let incarnation), .exited(let incarnation, _, _), .emptied(let incarnation),
+      .said(let incarnation, _), .heard(let incarnation):
       incarnation == state.incarnation
     case .consumerAttached, .consumerDetached, .inboxTouched, .inboxObserved,
       .holderFound, .taskClosed, .taskReopened, .taskVanished, .tombstoned, .tombstoneFailed,
@@ -204,7 +206,7 @@ extension ChildMachine {
     case .stopRequested: if burial != .standing { isDown = true }
     case .inboxTouched: wasTouchedMeanwhile = isObserving
     case .spawned, .spawnFailed, .holderFound, .ready, .exited,
-      .emptied, .deadline, .interruptRequested, .resetRequested,
+      .emptied, .said, .heard, .deadline, .interruptRequested, .resetRequested,
       .restartRequested, .archiveRequested, .restoreRequested, .shutdownRequested,
       .refused, .spared:
       break

@@ -13,15 +13,21 @@ extension ChildMachine {
     observe(&context)
   }
 
+  /// Something is due: a sign of life, or a decision for which the inbox is looked at.
+  mutating func attendDeadline(_ context: inout DecisionContext) {
+    if case .running(let run) = state { attendWatchdog(run, &context) }
+    observeWhenDue(&context)
+  }
+
   /// A deadline that a look at the inbox must confirm.
   mutating func observeWhenDue(_ context: inout DecisionContext) {
-    guard let deadline = deadline(context.settings), deadline <= context.now else { return }
+    guard let due = lookDeadline(context.settings), due <= context.now else { return }
     observe(&context)
   }
 
   /// A running child was looked at because its idle timeout has passed (rule 4).
   mutating func decideToIdleOut(_ context: inout DecisionContext) {
-    guard !demand.isPresent, let deadline = deadline(context.settings), deadline <= context.now
+    guard !demand.isPresent, let due = lookDeadline(context.settings), due <= context.now
     else { return }
     stop(.idle, because: .idleTimeout, &context)
   }

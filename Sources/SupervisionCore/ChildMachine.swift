@@ -104,7 +104,7 @@ package struct ChildMachine: Hashable, Sendable {
           child: id, at: context.now, from: from, to: state.name, clause: clause,
           incarnation: incarnation, exit: exit, consumers: demand.consumers,
           pending: demand.inbox.pending, failures: crashes.instants.count, delay: backoff.delay,
-          next: deadline(context.settings), inputs: context.inputs)))
+          next: nextEvent(context.settings), inputs: context.inputs)))
   }
 
   /// Changes the payload of the present state, which is no decision.
@@ -115,19 +115,40 @@ package struct ChildMachine: Hashable, Sendable {
 }
 
 extension ChildMachine {
+  /// When something happens without anybody's doing; that a run is found to be alive is nothing.
+  func nextEvent(_ settings: SupervisionSettings) -> Instant? {
+    if case .running = state { return lookDeadline(settings) }
+    return deadline(settings)
+  }
+
   /// When the child must be looked at again without anything having happened; nil for never.
   func deadline(_ settings: SupervisionSettings) -> Instant? {
     switch state {
     case .resting, .down, .archived: nil
-    case .starting(let run):
-      run.process == .requested ? nil : run.startedAt + settings.startTimeout
-    case .running(let run):
-      isObserving ? nil : demand.idleDeadline(settings.idleTimeout, since: run.startedAt)
+    case .starting(let run): run.startDeadline(settings)
+    case .running(let run): earliest(lookDeadline(settings), run.watchdog?.deadline)
     case .stopping(let stop): stop.deadline
-    case .backoff(let until): isObserving ? nil : until
-    case .parked(let parking):
-      parking.hasNewDemand && !isObserving ? parking.since + settings.backoff.cap : nil
+    case .backoff, .parked: lookDeadline(settings)
     }
+  }
+
+  /// When something has to be decided that a look at the inbox must confirm; nil while one is
+  /// under way.
+  func lookDeadline(_ settings: SupervisionSettings) -> Instant? {
+    if isObserving { return nil }
+    switch state {
+    case .running(let run):
+      return demand.idleDeadline(settings.idleTimeout, since: run.startedAt)
+    case .backoff(let until): return until
+    case .parked(let parking):
+      return parking.hasNewDemand ? parking.since + settings.backoff.cap : nil
+    case .resting, .starting, .stopping, .down, .archived: return nil
+    }
+  }
+
+  private func earliest(_ left: Instant?, _ right: Instant?) -> Instant? {
+    guard let left, let right else { return left ?? right }
+    return min(left, right)
   }
 
   /// What must survive the supervisor.
@@ -161,6 +182,15 @@ extension ChildMachine {
     var present = durable
     present.lastConsumer = written.lastConsumer
     if present != written { persist(.soon, &context) }
+  }
+}
+
+extension Run {
+  /// When it must have become ready.
+  func startDeadline(_ settings: SupervisionSettings) -> Instant? {
+    guard process != .requested else { return nil }
+    let plain = startedAt + settings.startTimeout
+    return extendedUntil.map { max($0, plain) } ?? plain
   }
 }
 

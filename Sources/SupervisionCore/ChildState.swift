@@ -73,29 +73,75 @@ public struct Run: Hashable, Sendable {
   /// Answered messages when the run began.
   public internal(set) var answeredAtStart: UInt64
   public internal(set) var interruptedAt: Instant?
+  /// Nil: it need not give signs of life.
+  public internal(set) var watchdog: Watchdog?
+  /// The end of its start was put off until then.
+  public internal(set) var extendedUntil: Instant?
 
   package init(
     incarnation: Incarnation, process: Process, startedAt: Instant, answeredAtStart: UInt64,
-    interruptedAt: Instant? = nil
+    interruptedAt: Instant? = nil, watchdog: Watchdog? = nil, extendedUntil: Instant? = nil
   ) {
     self.incarnation = incarnation
     self.process = process
     self.startedAt = startedAt
     self.answeredAtStart = answeredAtStart
     self.interruptedAt = interruptedAt
+    self.watchdog = watchdog
+    self.extendedUntil = extendedUntil
+  }
+}
+
+/// Whether a run still gives signs of life.
+public struct Watchdog: Hashable, Sendable {
+  public let span: TimeSpan
+  public internal(set) var lastSign: Instant
+  package internal(set) var phase: Phase
+
+  package enum Phase: Hashable, Sendable {
+    case waiting
+    /// The span is over; a run that was kept from its work, as this supervisor may have been, gets
+    /// a moment.
+    case doubting(until: Instant)
+    /// What the run may have said is being read.
+    case listening(since: Instant)
+  }
+
+  /// When something has to be done about it; nil while it is listened to.
+  var deadline: Instant? {
+    switch phase {
+    case .waiting: lastSign + span
+    case .doubting(let until): until
+    case .listening: nil
+    }
+  }
+
+  mutating func renew(at now: Instant) {
+    lastSign = now
+    phase = .waiting
+  }
+
+  /// Nil for a span that demands nothing.
+  package init?(span: TimeSpan, from start: Instant, phase: Phase = .waiting) {
+    guard span > .zero, span != .infinity else { return nil }
+    self.span = span
+    self.phase = phase
+    lastSign = start
   }
 }
 
 /// A run on its way out.
 public struct Stop: Hashable, Sendable {
   public enum Cause: String, Hashable, Sendable, CaseIterable {
-    case idle, operatorStop, archived, shutdown, swap, startTimeout
+    case idle, operatorStop, archived, shutdown, swap, startTimeout, watchdog
+    /// It said that it is on its way out.
+    case leaving
     /// It ended by itself.
     case ownExit
   }
 
   public enum Phase: Hashable, Sendable {
-    /// SIGTERM was sent.
+    /// SIGTERM was sent, or SIGABRT; or nothing, to a run that said that it is leaving.
     case terminating(until: Instant)
     /// SIGKILL was sent.
     case killing(until: Instant)
@@ -109,16 +155,23 @@ public struct Stop: Hashable, Sendable {
   public internal(set) var cause: Cause
   public internal(set) var phase: Phase
   public internal(set) var exit: ExitStatus?
+  /// Its timeout counts from here.
+  public internal(set) var beganAt: Instant
   public internal(set) var wasKilled = false
+  /// Its end was put off, at its wish.
+  public internal(set) var wasExtended = false
 
   package init(
-    run: Run, cause: Cause, phase: Phase, exit: ExitStatus? = nil, wasKilled: Bool = false
+    run: Run, cause: Cause, phase: Phase, exit: ExitStatus? = nil, beganAt: Instant,
+    wasKilled: Bool = false, wasExtended: Bool = false
   ) {
     self.run = run
     self.cause = cause
     self.phase = phase
     self.exit = exit
+    self.beganAt = beganAt
     self.wasKilled = wasKilled
+    self.wasExtended = wasExtended
   }
 }
 

@@ -43,6 +43,9 @@ public enum Clause: String, Hashable, Sendable, CaseIterable {
   case poisonMessage = "poison-message"
   case startTimeout = "start-timeout"
   case stopTimeout = "stop-timeout"
+  case watchdogTimeout = "watchdog-timeout"
+  case leaving
+  case extended
   case survived
   case leftovers
   case operatorStart = "operator-start"
@@ -67,11 +70,11 @@ public enum Clause: String, Hashable, Sendable, CaseIterable {
   public var rule: Int {
     switch self {
     case .noDemand, .consumerWaits, .messageWaits: 1
-    case .spawned, .ready, .spawnDenied, .spawnFailed, .startTimeout: 2
-    case .exitAsked, .exitedClean, .leftovers: 3
+    case .spawned, .ready, .spawnDenied, .spawnFailed, .startTimeout, .extended: 2
+    case .exitAsked, .exitedClean, .leftovers, .leaving: 3
     case .idleTimeout: 4
     case .crashed, .unproductive, .backingOff, .crashLoop, .interrupted, .nothingToInterrupt,
-      .swapped:
+      .swapped, .watchdogTimeout:
       5
     case .parkedOver, .operatorReset, .budgetSpent: 6
     case .poisonMessage: 7

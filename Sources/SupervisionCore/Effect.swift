@@ -9,6 +9,8 @@ public enum Effect: Hashable, Sendable {
   case spawn(ChildID, Incarnation)
   /// Watch the live holder that was found, as this run.
   case adopt(ChildID, Incarnation)
+  /// Read what the run has said of itself and was not read yet. → `heard`, after all of it
+  case listen(ChildID, Incarnation)
   /// Signal every process of the run.
   case signal(ChildID, Incarnation, StopSignal)
   /// Write a durable tombstone. → `tombstoned` or `tombstoneFailed`
@@ -33,7 +35,10 @@ public enum Effect: Hashable, Sendable {
 
 /// The signals that the core knows.
 public enum StopSignal: Hashable, Sendable {
-  case interrupt, terminate, kill
+  case interrupt, terminate
+  /// SIGABRT, so that a program that hangs leaves a trace of where.
+  case abort
+  case kill
 }
 
 /// What became of an archived child's process.

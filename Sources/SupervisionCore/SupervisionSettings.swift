@@ -10,6 +10,13 @@ public struct SupervisionSettings: Hashable, Sendable {
   public var killTimeout: TimeSpan = .seconds(5)
   /// From the spawn to readiness, for children that announce it.
   public var startTimeout: TimeSpan = .seconds(60)
+  /// By so much a run may put off the end of its start, and that of its stop, in all.
+  public var extensionLimit: TimeSpan = .seconds(300)
+  /// Beyond its watchdog's span a run gets this much.
+  ///
+  /// A watchdog that is looked at later than this after it was due starts anew: who was away could
+  /// not listen, and whatever kept it away may have kept the run too.
+  public var watchdogTolerance: TimeSpan = .seconds(1)
   public var backoff = BackoffPolicy()
   /// So many failed runs within the window park the child.
   public var crashLimit = 8

@@ -108,6 +108,17 @@ extension SupervisorMachine {
   /// The earliest instant at which `expire` has something to do; nil for never.
   public var nextDeadline: Instant? { deadlines.first }
 
+  /// Which of the children that wait for it starts again next, and when; looks at all of them.
+  public var nextStart: (child: ChildID, at: Instant)? {
+    var next: (child: ChildID, at: Instant)?
+    for child in children.values {
+      guard case .backoff(let until) = child.state else { continue }
+      if let present = next, (present.at, present.child) <= (until, child.id) { continue }
+      next = (child.id, until)
+    }
+    return next
+  }
+
   public var ids: [ChildID] { children.keys.sorted() }
 
   public var count: Int { children.count }
@@ -119,6 +130,9 @@ extension SupervisorMachine {
   public func durable(of id: ChildID) -> DurableState? { children[id]?.durable }
 
   public func deadline(of id: ChildID) -> Instant? { children[id]?.deadline(settings) }
+
+  /// When something happens to a child without anybody's doing; nil for never.
+  public func nextEvent(of id: ChildID) -> Instant? { children[id]?.nextEvent(settings) }
 
   /// A tombstone stands or is being written.
   public func isBuried(_ id: ChildID) -> Bool { children[id].map { $0.burial != .none } ?? false }

@@ -122,6 +122,7 @@ extension ChildDriver {
       case .persist(let child, _, .beforeActing): later[child] = nil
       case .observeInbox(let child): delegate?.observeInbox(child)
       case .spawn(let child, let incarnation): spawn(child, incarnation)
+      case .listen(let child, let incarnation): delegate?.listen(child, incarnation)
       case .adopt(let child, let incarnation): adopt(child, incarnation)
       case .signal(let child, let incarnation, let signal): send(signal, child, incarnation)
       case .exhume(let child): delegate?.exhume(child)
@@ -145,8 +146,10 @@ extension ChildDriver {
 
   private func spawn(_ child: ChildID, _ incarnation: Incarnation) {
     switch delegate?.launch(child, incarnation) {
-    case .run(let request, let awaitsReadiness):
-      spawn(request, awaitsReadiness: awaitsReadiness, child, incarnation)
+    case .run(let request, let awaitsReadiness, let watchdog):
+      let fact = ChildEvent.spawned(
+        incarnation, awaitsReadiness: awaitsReadiness, watchdog: watchdog)
+      spawn(request, child, incarnation, reporting: fact)
     case .held(let process):
       holders[child] = process
       report(.holderFound, of: child)
@@ -156,7 +159,8 @@ extension ChildDriver {
   }
 
   private func spawn(
-    _ request: SpawnRequest, awaitsReadiness: Bool, _ child: ChildID, _ incarnation: Incarnation
+    _ request: SpawnRequest, _ child: ChildID, _ incarnation: Incarnation,
+    reporting fact: ChildEvent
   ) {
     do {
       let group = delegate?.controlGroup(of: child)
@@ -172,7 +176,7 @@ extension ChildDriver {
         delegate?.launchedOutside(group, child, process.cgroupRefusal ?? .badFileDescriptor)
       }
       delegate?.launched(child, incarnation, pid: process.pid)
-      report(.spawned(incarnation, awaitsReadiness: awaitsReadiness), of: child)
+      report(fact, of: child)
     } catch {
       delegate?.spawnFailed(child, incarnation, error)
       report(.spawnFailed(incarnation, error.problem), of: child)
@@ -195,6 +199,7 @@ extension ChildDriver {
     switch signal {
     case .interrupt: run.signal(.interrupt)
     case .terminate: run.signal(.terminate)
+    case .abort: run.signal(.abort)
     case .kill: run.signal(.kill)
     }
     // In case that nothing could be watched: a look for each step of the stop.

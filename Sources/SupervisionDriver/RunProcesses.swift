@@ -45,13 +45,13 @@ final class RunProcesses {
   ///
   /// A process that is gone is no error.
   func signal(_ signal: Signal) {
-    if signal == .terminate || signal == .kill { ending = signal }
+    if signal == .terminate || signal == .abort || signal == .kill { ending = signal }
     // The number of an adopted leader that has ended may be somebody else's by now.
     if !(isExternal && exit != nil) { signalLeader(signal) }
     for process in leftovers.values { try? process.descriptor.signal(signal) }
     signalGroup(signal)
     // A stopped process acts on nothing but SIGKILL until it goes on.
-    if signal == .terminate { self.signal(.continue) }
+    if signal == .terminate || signal == .abort { self.signal(.continue) }
   }
 
   /// An adopted leader need not lead a group: then it is signalled alone, for the group that it is
@@ -84,7 +84,7 @@ final class RunProcesses {
     leftovers[process.descriptor.pid] = process
     guard let ending else { return }
     try? process.descriptor.signal(ending)
-    if ending == .terminate { try? process.descriptor.signal(.continue) }
+    if ending == .terminate || ending == .abort { try? process.descriptor.signal(.continue) }
   }
 }
 

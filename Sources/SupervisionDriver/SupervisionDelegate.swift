@@ -26,6 +26,9 @@ public protocol SupervisionDelegate: AnyObject {
   /// The last process of the run is gone, whatever the core makes of it.
   func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32)
 
+  /// Read what the run has said of itself, report it, then report `heard`. Whatever goes wrong.
+  func listen(_ child: ChildID, _ incarnation: Incarnation)
+
   /// Look at the inbox, now or soon, then report `inboxObserved`. Whatever goes wrong, it is reported.
   func observeInbox(_ child: ChildID)
 
@@ -55,8 +58,10 @@ extension SupervisionDelegate {
 
 /// How a child's next run comes about.
 public enum LaunchPlan {
-  /// Run this. `awaitsReadiness`: the child will say when it is ready.
-  case run(SpawnRequest, awaitsReadiness: Bool)
+  /// Run this. `awaitsReadiness`: the child will say when it is ready. `watchdog`: within so much it
+  /// gives a sign of life; zero: it need not.
+  case run(
+    SpawnRequest, awaitsReadiness: Bool, watchdog: SupervisionCore.TimeSpan = .zero)
   /// A live process that is not ours holds the child's lock.
   case held(ProcessDescriptor)
   /// It cannot be tried; `reason` is for the log.

@@ -14,6 +14,13 @@ public struct ChildFacts: Hashable, Sendable {
   public var firstPending: MessageKey?
   public var newestMessage: UInt64 = 0
 
+  /// When the live run last gave a sign of life; nil when nobody expects any from it.
+  public var lastSign: Instant?
+  /// Within so much a sign is due from it.
+  public var watchdog = TimeSpan.zero
+  /// It has said that it is broken.
+  public var saidBroken = false
+
   public init() {}
 
   var isAlive: Bool { knownRun != nil || hasOwnProcess }

@@ -26,6 +26,10 @@ struct ChildHistory {
   var lastFailure: Instant?
   /// The last run that was asked to end.
   var asked: Incarnation?
+  /// The last stop, and when its timeout began to count.
+  var stopBeganAt: Instant?
+  /// When this dispatcher heard that the tombstone stands.
+  var buriedAt: Instant?
   var poisonKey: MessageKey?
   var poisonFailures = 0
 

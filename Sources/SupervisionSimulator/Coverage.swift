@@ -61,6 +61,7 @@ public struct Coverage: Hashable, Sendable {
 public enum EventKind: Int, Hashable, Sendable, CaseIterable {
   case consumerAttached, consumerDetached, inboxTouched, inboxObserved
   case spawned, spawnFailed, holderFound, ready, exited, emptied
+  case saidAlive, saidWatchdog, saidBroken, saidLeaving, saidNeedsTime, heard
   case taskClosed, taskReopened, taskVanished
   case tombstoned, tombstoneFailed, tombstoneRemoved, deadline
   case startRequested, stopRequested, interruptRequested, resetRequested, restartRequested
@@ -79,6 +80,12 @@ public enum EventKind: Int, Hashable, Sendable, CaseIterable {
     case .ready: self = .ready
     case .exited: self = .exited
     case .emptied: self = .emptied
+    case .said(_, .alive): self = .saidAlive
+    case .said(_, .watchdog): self = .saidWatchdog
+    case .said(_, .broken): self = .saidBroken
+    case .said(_, .leaving): self = .saidLeaving
+    case .said(_, .needsTime): self = .saidNeedsTime
+    case .heard: self = .heard
     case .taskClosed: self = .taskClosed
     case .taskReopened: self = .taskReopened
     case .taskVanished: self = .taskVanished

@@ -28,6 +28,12 @@ enum ProcessStep {
   case end(ExitStatus)
   case die
   case loseLeftovers
+  case giveSign
+  case hang
+  case breakDown
+  case leave
+  case changeWatchdog
+  case askForTime
 }
 
 /// What will happen, soonest first; at the same instant, in the order in which it was added.

@@ -7,22 +7,56 @@ extension SafetyChecker {
   }
 
   mutating func checkSignal(
-    _ child: Int, _ incarnation: Incarnation, _ signal: StopSignal, _ facts: ChildFacts
+    _ child: Int, _ incarnation: Incarnation, _ signal: StopSignal, _ facts: ChildFacts,
+    at now: Instant
   ) {
     if children[child].isDown, !facts.isDownWritten, !facts.hasTombstone {
       fail(.durability, child, "\(signal) before the stop was written")
     }
     switch signal {
     case .interrupt: break
-    case .terminate: children[child].asked = incarnation
+    case .terminate:
+      children[child].asked = incarnation
+      // It crashed before it was asked, and nobody had heard of it: an end that was asked for.
+      if facts.knownRun != incarnation { children[child].lastFailure = nil }
+    case .abort:
+      children[child].asked = incarnation
+      checkAbort(child, incarnation, facts, at: now)
     case .kill:
       if children[child].asked != incarnation { fail(.courtesy, child, "killed unasked") }
     }
   }
 
+  /// What the run truly sent counts, not what the supervisor has heard of it.
+  private mutating func checkAbort(
+    _ child: Int, _ incarnation: Incarnation, _ facts: ChildFacts, at now: Instant
+  ) {
+    guard facts.knownRun == incarnation else { return }  // It ended meanwhile.
+    if facts.saidBroken { return }
+    guard let lastSign = facts.lastSign else {
+      return fail(.patience, child, "\(incarnation) is aborted, and no sign was due from it")
+    }
+    if now - lastSign < facts.watchdog {
+      fail(.patience, child, "\(incarnation) is aborted \(now - lastSign) after a sign")
+    }
+  }
+
+  /// How long a stop may wait for what is asked politely, whatever that asks for.
+  mutating func checkStopDeadline(_ child: Int, _ state: ChildState) {
+    guard case .stopping(let stop) = state, case .terminating(let until) = stop.phase,
+      let began = children[child].stopBeganAt
+    else { return }
+    let last = began + settings.stopTimeout + settings.extensionLimit
+    if until > last { fail(.extensions, child, "a stop may last \(until - began)") }
+    guard let buriedAt = children[child].buriedAt else { return }
+    let purged = max(buriedAt, began) + settings.stopTimeout
+    if until > purged { fail(.extensions, child, "a purge is put off by \(until - purged)") }
+  }
+
   mutating func checkExhumation(_ child: Int) {
     if !children[child].isRestoreAsked { fail(.tombstone, child, "removed, nobody asked") }
     children[child].isRestoreAsked = false
+    children[child].buriedAt = nil
     children[child].isArchiveAcknowledged = false
     children[child].isDown = false
   }
@@ -43,6 +77,9 @@ extension SafetyChecker {
     let last = children[child].lastState
     if decision.from != last { fail(.record, child, "from \(decision.from), but it was \(last)") }
     children[child].lastState = decision.to
+    if decision.from != .stopping, decision.to == .stopping {
+      children[child].stopBeganAt = decision.at
+    }
     if decision.clause == .alreadyArchived, !facts.hasTombstone {
       fail(.tombstone, child, "called archived without a tombstone")
     }
@@ -55,7 +92,7 @@ extension SafetyChecker {
     guard decision.from == .stopping, decision.to != .stopping else { return }
     let child = Int(decision.child.number)
     switch decision.clause {
-    case .crashed, .unproductive, .startTimeout, .crashLoop: break
+    case .crashed, .unproductive, .startTimeout, .watchdogTimeout, .crashLoop: break
     default: return
     }
     guard decision.exit != .neverStarted else { return }

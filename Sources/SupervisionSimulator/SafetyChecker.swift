@@ -34,6 +34,8 @@ public struct SafetyChecker: Sendable {
       children[child].lostRecords += 1
       children[child].poisonKey = nil
       children[child].parkedAt = nil
+      children[child].stopBeganAt = nil
+      children[child].buriedAt = nil
       if clockJumped { children[child].failures = [] }
     }
   }
@@ -77,9 +79,14 @@ public struct SafetyChecker: Sendable {
     case .restoreRequested:
       children[child].isRestoreAsked = true
       children[child].forgive()
-    case .inboxTouched, .spawned, .spawnFailed, .holderFound, .ready, .exited, .emptied,
-      .tombstoned, .tombstoneFailed, .tombstoneRemoved, .deadline, .shutdownRequested,
-      .refused, .spared:
+    case .said(let incarnation, .leaving): children[child].asked = incarnation
+    case .spawned, .holderFound:
+      // A process that came after the stop was decided has all of the timeout.
+      if children[child].lastState == .stopping { children[child].stopBeganAt = now }
+    case .tombstoned: children[child].buriedAt = children[child].buriedAt ?? now
+    case .tombstoneRemoved, .tombstoneFailed: children[child].buriedAt = nil
+    case .inboxTouched, .spawnFailed, .ready, .exited, .emptied, .said, .heard, .deadline,
+      .shutdownRequested, .refused, .spared:
       break
     }
   }
@@ -99,8 +106,8 @@ public struct SafetyChecker: Sendable {
     case .setAside(let id, let key, _): checkSetAside(Int(id.number), key, facts)
     case .record(let decision): checkRecord(decision, facts)
     case .signal(let id, let incarnation, let signal):
-      checkSignal(Int(id.number), incarnation, signal, facts)
-    case .observeInbox, .bury, .persist: break
+      checkSignal(Int(id.number), incarnation, signal, facts, at: now)
+    case .observeInbox, .listen, .bury, .persist: break
     }
   }
 
@@ -126,5 +133,6 @@ public struct SafetyChecker: Sendable {
     if children[child].isArchiveAcknowledged, facts.isAlive {
       fail(.quietAfterArchive, child, "a process lives after the acknowledgement")
     }
+    checkStopDeadline(child, state)
   }
 }

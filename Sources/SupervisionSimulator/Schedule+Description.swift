@@ -33,6 +33,7 @@ extension Action {
     case .repeatNews(let child): ".repeatNews(\(child))"
     case .failTombstones(let count): ".failTombstones(\(count))"
     case .suspend(let milliseconds): ".suspend(\(milliseconds))"
+    case .stall(let milliseconds): ".stall(\(milliseconds))"
     case .setWallClock(let seconds): ".setWallClock(\(seconds))"
     case .kill(let effects): ".kill(afterEffects: \(effects))"
     case .shutDown: ".shutDown"
@@ -47,7 +48,9 @@ extension FaultWeights {
       ("failsAtOnce", failsAtOnce), ("crashesLater", crashesLater), ("neverReady", neverReady),
       ("ignoresTerminate", ignoresTerminate), ("diesOfInterrupt", diesOfInterrupt),
       ("leavesProcesses", leavesProcesses), ("unkillable", unkillable),
-      ("slowAnswers", slowAnswers), ("slowNews", slowNews),
+      ("slowAnswers", slowAnswers), ("slowNews", slowNews), ("hangs", hangs),
+      ("breaksDown", breaksDown), ("leaves", leaves), ("changesWatchdog", changesWatchdog),
+      ("asksForTime", asksForTime),
     ].filter { $0.1 != 0 }.map { "\($0.0) = \($0.1)" }
   }
 }
@@ -60,6 +63,7 @@ extension Tuning {
     if childBurst != plain.childBurst { changes.append("childBurst = \(childBurst)") }
     if daemonBurst != plain.daemonBurst { changes.append("daemonBurst = \(daemonBurst)") }
     if readsInboxEarly { changes.append("readsInboxEarly = true") }
+    if watchdogSeconds != 0 { changes.append("watchdogSeconds = \(watchdogSeconds)") }
     return changes
   }
 }

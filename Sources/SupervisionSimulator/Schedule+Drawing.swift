@@ -33,6 +33,13 @@ extension FaultWeights {
     unkillable = dice.weight(30)
     slowAnswers = dice.weight(60)
     slowNews = dice.weight(60)
+    // Most schedules are about something else.
+    if dice.chance(70) { return }
+    hangs = dice.weight(60)
+    breaksDown = dice.weight(40)
+    leaves = dice.weight(60)
+    changesWatchdog = dice.weight(40)
+    asksForTime = dice.weight(80)
   }
 }
 
@@ -42,6 +49,7 @@ extension Tuning {
     if dice.chance(25) { childBurst = 3 }
     if dice.chance(15) { daemonBurst = 4 }
     readsInboxEarly = dice.chance(30)
+    if dice.chance(12) { watchdogSeconds = dice.chance(30) ? 8 : 60 }
   }
 }
 
@@ -50,7 +58,7 @@ struct ActionMix {
   private enum Kind: Int, CaseIterable {
     case attach, detach, send, poison, touch, close, reopen, vanish, start, stop, interrupt, reset
     case restart, archive, purge, restore, foreignHolder, repeatNews, failTombstones, suspend
-    case setWallClock, kill, shutDown
+    case setWallClock, kill, shutDown, stall
   }
 
   private var kinds: [Kind] = []
@@ -71,7 +79,7 @@ struct ActionMix {
     case .detach: 6
     case .poison, .archive, .restore, .kill, .stop, .start: 3
     case .touch, .close, .reopen, .interrupt, .reset, .restart, .repeatNews, .suspend: 2
-    case .vanish, .purge, .foreignHolder, .failTombstones, .setWallClock, .shutDown: 1
+    case .vanish, .purge, .foreignHolder, .failTombstones, .setWallClock, .shutDown, .stall: 1
     }
   }
 
@@ -98,6 +106,7 @@ struct ActionMix {
     case .repeatNews: return .repeatNews(child)
     case .failTombstones: return .failTombstones(dice.below(3) + 1)
     case .suspend: return .suspend(Int64(dice.below(400_000)))
+    case .stall: return .stall(Int64(dice.below(dice.chance(50) ? 2_000 : 90_000)))
     case .setWallClock: return .setWallClock(Int64(dice.below(200_000)) - 100_000)
     case .kill: return .kill(afterEffects: dice.below(8))
     case .shutDown: return .shutDown

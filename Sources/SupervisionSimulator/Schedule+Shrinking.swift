@@ -54,7 +54,7 @@ extension FaultWeights {
     [
       \.badProgram, \.noResources, \.endsAtOnce, \.failsAtOnce, \.crashesLater, \.neverReady,
       \.ignoresTerminate, \.diesOfInterrupt, \.leavesProcesses, \.unkillable, \.slowAnswers,
-      \.slowNews,
+      \.slowNews, \.hangs, \.breaksDown, \.leaves, \.changesWatchdog, \.asksForTime,
     ]
   }
 }

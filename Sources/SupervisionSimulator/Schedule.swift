@@ -70,6 +70,8 @@ public enum Action: Hashable, Sendable {
   case failTombstones(Int)
   /// Nothing moves for so many milliseconds.
   case suspend(Int64)
+  /// The dispatcher alone does nothing for so many milliseconds.
+  case stall(Int64)
   /// The wall clock is set forwards or backwards, by seconds.
   case setWallClock(Int64)
   /// The dispatcher dies after so many more effects.
@@ -94,6 +96,13 @@ public struct FaultWeights: Hashable, Sendable {
   public var unkillable = 0
   public var slowAnswers = 0
   public var slowNews = 0
+  /// With a watchdog only; without one nobody could tell.
+  public var hangs = 0
+  public var breaksDown = 0
+  public var leaves = 0
+  public var changesWatchdog = 0
+  /// Asks for more time, again and again.
+  public var asksForTime = 0
 
   public init() {}
 }
@@ -105,6 +114,8 @@ public struct Tuning: Hashable, Sendable {
   public var daemonBurst: Int64 = 2_000
   /// Whether the inbox is read when it is asked about, or when the answer is given.
   public var readsInboxEarly = false
+  /// Zero: none.
+  public var watchdogSeconds: Int64 = 0
 
   public init() {}
 

@@ -16,6 +16,11 @@ struct Behaviour {
   /// SIGKILL takes effect only after this long.
   var resistsKill = TimeSpan.zero
   var answersAfter = TimeSpan.milliseconds(20)
+  var hangsAfter: TimeSpan?
+  var breaksDownAfter: TimeSpan?
+  var leavesAfter: TimeSpan?
+  var changesWatchdogAfter: TimeSpan?
+  var asksForTime = false
 
   /// A handler as it should be.
   static let good = Behaviour()
@@ -33,6 +38,17 @@ struct Behaviour {
     if dice.chance(faults.leavesProcesses) { leftovers = dice.chance(50) ? .mild : .stubborn }
     if dice.chance(faults.unkillable) { resistsKill = dice.milliseconds(upTo: 90_000) }
     answersAfter = dice.milliseconds(upTo: dice.chance(faults.slowAnswers) ? 90_000 : 50)
+    drawAnnouncements(&dice, faults)
+  }
+
+  private mutating func drawAnnouncements(_ dice: inout Dice, _ faults: FaultWeights) {
+    if dice.chance(faults.hangs) { hangsAfter = dice.milliseconds(upTo: 100_000) }
+    if dice.chance(faults.breaksDown) { breaksDownAfter = dice.milliseconds(upTo: 100_000) }
+    if dice.chance(faults.leaves) { leavesAfter = dice.milliseconds(upTo: 100_000) }
+    if dice.chance(faults.changesWatchdog) {
+      changesWatchdogAfter = dice.milliseconds(upTo: 100_000)
+    }
+    asksForTime = dice.chance(faults.asksForTime)
   }
 
   private mutating func drawEnd(_ dice: inout Dice, _ faults: FaultWeights) {
@@ -67,6 +83,14 @@ struct SimulatedRun {
   var wasSignalled = false
   var isDying = false
   var answered = 0
+  /// Answers that the dispatcher knew of when it started this run.
+  var answersKnown: UInt64 = 0
+  /// Within so much it gives a sign of life; zero: it gives none.
+  var watchdog = TimeSpan.zero
+  var lastSign: Instant
+  /// It does nothing any more.
+  var isHung = false
+  var saidBroken = false
 
   var isAlive: Bool { isLeaderAlive || hasLeftovers }
 }

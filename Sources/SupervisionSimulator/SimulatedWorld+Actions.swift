@@ -26,6 +26,7 @@ extension SimulatedWorld {
     case .repeatNews(let child): repeatNews(child)
     case .failTombstones(let count): failingTombstones = count
     case .suspend(let milliseconds): notBefore = now + .milliseconds(max(0, milliseconds))
+    case .stall(let milliseconds): deafUntil = now + .milliseconds(max(0, milliseconds))
     case .setWallClock(let seconds): wallOffset = .seconds(seconds)
     case .kill(let effects): effectsLeft = isUp ? effects : nil
     case .shutDown: shutDown()

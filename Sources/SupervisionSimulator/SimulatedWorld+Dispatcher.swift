@@ -6,7 +6,7 @@ extension SimulatedWorld {
   /// News of one child stays in order.
   mutating func queueNews(_ event: ChildEvent, _ child: Int, after lag: TimeSpan? = nil) {
     guard isUp else { return }
-    let at = max(now + (lag ?? self.lag()), children[child].lastDelivery)
+    let at = max(now + (lag ?? self.lag()), children[child].lastDelivery, deafUntil)
     children[child].lastDelivery = at
     queue.add(.deliver(child, event, boot: boot), at: at)
   }

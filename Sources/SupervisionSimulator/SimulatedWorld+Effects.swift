@@ -24,6 +24,7 @@ extension SimulatedWorld {
     case .observeInbox(let id): observe(Int(id.number))
     case .spawn(let id, let incarnation): spawn(Int(id.number), incarnation)
     case .adopt(let id, let incarnation): adopt(Int(id.number), incarnation)
+    case .listen(let id, let incarnation): listen(Int(id.number), incarnation)
     case .signal(let id, let incarnation, let signal):
       deliver(signal, Int(id.number), incarnation)
     case .bury(let id, _): bury(Int(id.number))
@@ -91,8 +92,9 @@ extension Effect {
 
   var childIndex: Int {
     switch self {
-    case .observeInbox(let id), .spawn(let id, _), .adopt(let id, _), .signal(let id, _, _),
-      .bury(let id, _), .exhume(let id), .settleArchive(let id, _), .setAside(let id, _, _),
+    case .observeInbox(let id), .spawn(let id, _), .adopt(let id, _), .listen(let id, _),
+      .signal(let id, _, _), .bury(let id, _), .exhume(let id), .settleArchive(let id, _),
+      .setAside(let id, _, _),
       .persist(let id, _, _):
       Int(id.number)
     case .record(let decision): Int(decision.child.number)

@@ -8,6 +8,7 @@ extension SimulatedWorld {
     effectsLeft = nil
     for child in children.indices {
       children[child].run?.behaviour.ignoresTerminate = false
+      children[child].run?.behaviour.asksForTime = false
       children[child].run?.behaviour.resistsKill = .zero
     }
   }
@@ -17,6 +18,19 @@ extension SimulatedWorld {
     trace?.add("everybody leaves", at: now)
     for child in children.indices {
       while children[child].consumers > 0 { detach(child) }
+    }
+  }
+
+  /// Nothing will happen but that runs which consumers keep are found to be alive, for ever.
+  var isQuiet: Bool {
+    guard isCalm, queue.isEmpty, isUp, schedule.tuning.watchdogSeconds > 0 else { return false }
+    return children.indices.allSatisfy { child in
+      guard machine.deadline(of: ChildID(UInt32(child))) != nil else { return true }
+      guard let run = children[child].liveRun, run.watchdog > .zero, !run.isHung else {
+        return false
+      }
+      return children[child].consumers > 0
+        && machine.state(of: ChildID(UInt32(child)))?.name == .running
     }
   }
 
@@ -36,6 +50,9 @@ extension SimulatedWorld {
       let pending = children[child].inbox.pending
       if pending > 0 {
         report(Violation(.served, child: child, "\(pending) messages wait, \(state)"))
+      }
+      if let run = children[child].liveRun, run.isHung, run.isOwn {
+        report(Violation(.watched, child: child, "\(state), silent since \(run.lastSign)"))
       }
       if children[child].consumers > 0, children[child].liveRun == nil {
         report(Violation(.served, child: child, "a consumer waits, \(state)"))

@@ -17,13 +17,17 @@ extension SimulatedWorld {
     start(behaviour, child, isForeign: false)
     children[child].run?.isOwn = true
     children[child].run?.incarnation = incarnation
-    queueProcessNews(.spawned(incarnation, awaitsReadiness: behaviour.awaitsReadiness), child)
+    children[child].run?.answersKnown = checker.children[child].inbox.answered
+    let watchdog = TimeSpan.seconds(schedule.tuning.watchdogSeconds)
+    queueProcessNews(
+      .spawned(incarnation, awaitsReadiness: behaviour.awaitsReadiness, watchdog: watchdog), child)
+    beginAnnouncing(behaviour, child, watchdog)
   }
 
   mutating func start(_ behaviour: Behaviour, _ child: Int, isForeign: Bool) {
     runs += 1
     var run = SimulatedRun(
-      serial: runs, behaviour: behaviour, startedAt: now, isOwn: false)
+      serial: runs, behaviour: behaviour, startedAt: now, isOwn: false, lastSign: now)
     run.isForeign = isForeign
     children[child].run = run
     if behaviour.isEverReady {
@@ -42,7 +46,9 @@ extension SimulatedWorld {
       return queueProcessNews(.exited(incarnation, .unknown, leftovers: true), child)
     }
     // Nobody waits for the readiness of a holder, so one that hangs must end by itself.
-    if !children[child].isRunEverReady { plan(.end(.exited(1)), child, after: .seconds(90)) }
+    if !children[child].isRunEverReady || run.isHung {
+      plan(.end(.exited(1)), child, after: .seconds(90))
+    }
   }
 
   mutating func deliver(_ signal: StopSignal, _ child: Int, _ incarnation: Incarnation) {
@@ -52,11 +58,20 @@ extension SimulatedWorld {
     case .interrupt:
       if run.behaviour.diesOfInterrupt { plan(.end(.signaled(2)), child, after: reaction()) }
     case .terminate: terminate(run, child)
+    case .abort: abort(run, child)
     case .kill: plan(.die, child, after: run.behaviour.resistsKill)
     }
   }
 
+  private mutating func abort(_ run: SimulatedRun, _ child: Int) {
+    checker.ranBadly(child, at: now)
+    if run.isLeaderAlive, !run.behaviour.ignoresTerminate {
+      plan(.end(.signaled(6)), child, after: reaction())
+    }
+  }
+
   private mutating func terminate(_ run: SimulatedRun, _ child: Int) {
+    if run.behaviour.asksForTime { plan(.askForTime, child, after: .seconds(1)) }
     if run.isLeaderAlive, !run.behaviour.ignoresTerminate {
       plan(.end(dice.chance(50) ? .exited(0) : .signaled(15)), child, after: reaction())
     }
@@ -69,7 +84,7 @@ extension SimulatedWorld {
     dice.milliseconds(upTo: dice.chance(20) && !isCalm ? 20_000 : 50)
   }
 
-  private mutating func plan(_ step: ProcessStep, _ child: Int, after span: TimeSpan) {
+  mutating func plan(_ step: ProcessStep, _ child: Int, after span: TimeSpan) {
     guard let run = children[child].run else { return }
     queue.add(.process(child, run: run.serial, step), at: now + span)
   }
@@ -84,11 +99,13 @@ extension SimulatedWorld {
     case .end(let status): end(run, child, status)
     case .die: die(run, child)
     case .loseLeftovers: loseLeftovers(run, child)
+    case .giveSign, .hang, .breakDown, .leave, .changeWatchdog, .askForTime:
+      announce(step, run, child)
     }
   }
 
   private mutating func becomeReady(_ run: SimulatedRun, _ child: Int) {
-    guard run.isLeaderAlive else { return }
+    guard run.isLeaderAlive, !run.isHung else { return }
     children[child].run?.isReady = true
     if run.behaviour.awaitsReadiness, let incarnation = run.incarnation {
       queueProcessNews(.ready(incarnation), child)
@@ -99,6 +116,7 @@ extension SimulatedWorld {
   /// A handler that is ready and has nothing in hand takes the first waiting message.
   mutating func readInbox(_ child: Int) {
     guard let run = children[child].liveRun, run.isLeaderAlive, run.isReady, !run.isAnswering,
+      !run.isHung,
       children[child].inbox.pending > 0
     else { return }
     children[child].run?.isAnswering = true
@@ -106,7 +124,7 @@ extension SimulatedWorld {
   }
 
   private mutating func answerMessage(_ run: SimulatedRun, _ child: Int) {
-    guard run.isLeaderAlive else { return }
+    guard run.isLeaderAlive, !run.isHung else { return }
     if children[child].inbox.isFirstPoison { return end(run, child, .signaled(6)) }
     children[child].run?.isAnswering = false
     children[child].run?.answered += 1
@@ -135,7 +153,9 @@ extension SimulatedWorld {
   private mutating func judge(_ run: SimulatedRun, _ child: Int, _ status: ExitStatus) {
     guard run.isOwn, !run.wasSignalled, isUp else { return }
     if machine.state(of: ChildID(UInt32(child)))?.name == .stopping { return }  // It was asked to.
-    let mayBeUseful = run.answered > 0 || children[child].hadForeignAnswers
+    // Answers of an earlier run may be seen only now, and whose they were cannot be told.
+    let hasNewAnswers = children[child].inbox.answered > run.answersKnown
+    let mayBeUseful = hasNewAnswers || children[child].hadForeignAnswers
     let wasUseful = mayBeUseful || now - run.startedAt >= settings.backoff.stableRun
     if status != .exited(0) || !wasUseful { checker.ranBadly(child, at: now) }
   }

@@ -27,6 +27,8 @@ struct SimulatedWorld {
   /// Faults have ceased: whatever runs behaves, and nothing new goes wrong.
   var isCalm = false
   var notBefore = Instant(nanoseconds: 0)
+  /// The dispatcher does nothing before this.
+  var deafUntil = Instant(nanoseconds: 0)
   var wallOffset = TimeSpan.zero
   var wallAtBoot = TimeSpan.zero
   var failingTombstones = 0
@@ -80,7 +82,7 @@ struct SimulatedWorld {
     until end: Instant = Instant(nanoseconds: .max), within limit: Int
   ) {
     var count = 0
-    while violation == nil, let next, next <= end, advance() {
+    while violation == nil, !isQuiet, let next, next <= end, advance() {
       count += 1
       if count == limit {
         report(Violation(.settles, child: 0, "after \(limit) events something still happens"))
@@ -89,14 +91,18 @@ struct SimulatedWorld {
   }
 
   private var next: Instant? {
-    let deadline = isUp ? machine.nextDeadline : nil
+    let deadline = nextDeadline
     guard let first = queue.first else { return deadline }
     return min(first, deadline ?? first)
   }
 
+  private var nextDeadline: Instant? {
+    isUp ? machine.nextDeadline.map { max($0, deafUntil) } : nil
+  }
+
   /// The next thing happens; false when there is none.
   private mutating func advance() -> Bool {
-    let deadline = isUp ? machine.nextDeadline : nil
+    let deadline = nextDeadline
     guard let first = queue.first else {
       guard let deadline else { return false }
       expire(at: deadline)
@@ -182,6 +188,9 @@ struct SimulatedWorld {
     facts.newestMessage = present.inbox.observation.newest
     if let run = present.liveRun {
       facts.knownRun = run.incarnation
+      facts.watchdog = run.watchdog
+      facts.lastSign = run.watchdog > .zero && run.isOwn ? run.lastSign : nil
+      facts.saidBroken = run.saidBroken
       facts.hasOwnProcess = run.isOwn
       facts.hasUnknownForeigner = run.incarnation == nil && run.isForeign
     }

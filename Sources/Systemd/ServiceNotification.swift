@@ -13,7 +13,12 @@ public enum ServiceNotification: Hashable, Sendable {
   case stopping(status: String)
   /// It reads its configuration again; `monotonic` in microseconds.
   case reloading(monotonic: Int64)
+  /// A sign of life.
   case watchdog
+  /// What it does needs this much more time, in microseconds from now.
+  case extendTimeout(microseconds: Int64)
+  /// It ends because of an error, with its number if it has one.
+  case failed(errno: Int32?, status: String)
 
   /// The protocol's text.
   public var text: String {
@@ -23,6 +28,10 @@ public enum ServiceNotification: Hashable, Sendable {
     case .stopping(let status): "STOPPING=1\nSTATUS=\(Self.line(status))"
     case .reloading(let monotonic): "RELOADING=1\nMONOTONIC_USEC=\(monotonic)"
     case .watchdog: "WATCHDOG=1"
+    case .extendTimeout(let microseconds): "EXTEND_TIMEOUT_USEC=\(microseconds)"
+    case .failed(let errno?, let status):
+      "STOPPING=1\nERRNO=\(errno)\nSTATUS=\(Self.line(status))"
+    case .failed(nil, let status): "STOPPING=1\nSTATUS=\(Self.line(status))"
     }
   }
 
@@ -38,7 +47,6 @@ public final class ServiceSupervisor {
   /// Nil when NOTIFY_SOCKET is not set, or no systemd runs here, as sd_booted(3) sees it.
   ///
   /// libsystemd is loaded only otherwise.
-  ///
   public static func fromEnvironment() -> ServiceSupervisor? {
     guard getenv("NOTIFY_SOCKET") != nil, access("/run/systemd/system/", F_OK) == 0,
       wg_systemd_load() == 0
@@ -48,9 +56,8 @@ public final class ServiceSupervisor {
 
   /// Sends one datagram; does not block for an answer.
   ///
-  /// Returns false when nobody received it.
-  @discardableResult
-  public func send(_ notification: ServiceNotification) -> Bool {
-    wg_sd_notify(notification.text) > 0
+  /// Negative when nobody received it: the number of the error.
+  public func send(_ notification: ServiceNotification) -> Int32 {
+    wg_sd_notify(notification.text)
   }
 }

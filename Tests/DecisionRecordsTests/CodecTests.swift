@@ -77,6 +77,8 @@ import Testing
     settings.stopTimeout = .zero
     settings.killTimeout = .seconds(1)
     settings.startTimeout = .seconds(2)
+    settings.extensionLimit = .seconds(13)
+    settings.watchdogTolerance = .seconds(14)
     settings.backoff.first = .seconds(3)
     settings.backoff.cap = .seconds(4)
     settings.backoff.jitter = 0.125

@@ -62,6 +62,8 @@ import Testing
     settings.stopTimeout = .zero
     settings.killTimeout = .zero
     settings.startTimeout = .zero
+    settings.extensionLimit = .zero
+    settings.watchdogTolerance = .zero
     settings.backoff.first = .zero
     settings.backoff.cap = .seconds(299)
     settings.backoff.jitter = 0

@@ -98,6 +98,10 @@ final class DriverWorld: SupervisionDelegate {
 
   func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {}
 
+  func listen(_ child: ChildID, _ incarnation: Incarnation) {
+    driver.report(.heard(incarnation), of: child)
+  }
+
   func observeInbox(_ child: ChildID) {
     let count = pending[child] ?? 0
     driver.report(

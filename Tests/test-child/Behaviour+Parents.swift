@@ -15,7 +15,7 @@ extension Behaviour {
     case .readSignals: try readSignals()
     case .exit, .exitAfter, .crash, .crashOn, .hang, .ignoreTerm, .ignoreAll, .stopSelf,
       .neverRead, .flood, .printDescriptors, .printSignals, .printEnvironment, .printArguments,
-      .printProcess, .notify, .closeNotify:
+      .printProcess, .notify, .closeNotify, .giveSigns, .spin, .leave, .askForTime, .floodNotify:
       break
     }
   }

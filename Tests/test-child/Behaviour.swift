@@ -55,6 +55,17 @@ enum Behaviour: String, CaseIterable {
   case notify
   /// Sends `READY=1` with a descriptor that the receiver has to close, and ends.
   case closeNotify = "close-notify"
+  /// `give-signs MILLISECONDS [COUNT]`: READY=1, then WATCHDOG=1 so often; after COUNT it is silent.
+  case giveSigns = "give-signs"
+  /// READY=1, then works without end and says nothing.
+  case spin
+  /// `leave MILLISECONDS CODE`: READY=1, then STOPPING=1, and ends so much later.
+  case leave
+  /// `ask-for-time MILLISECONDS`: READY=1; after SIGTERM it asks for time again and again, until it
+  /// ends so much later.
+  case askForTime = "ask-for-time"
+  /// Says nothing of meaning, without end, as fast as it is read.
+  case floodNotify = "flood-notify"
 
   func perform(_ arguments: Arguments) throws {
     switch self {
@@ -74,6 +85,7 @@ enum Behaviour: String, CaseIterable {
       try print()
     case .notify: try notify(arguments)
     case .closeNotify: try notifyWithDescriptor()
+    case .giveSigns, .spin, .leave, .askForTime, .floodNotify: try announce(arguments)
     }
   }
 

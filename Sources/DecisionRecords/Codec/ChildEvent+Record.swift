@@ -11,6 +11,12 @@ enum EventWord: String, CaseIterable {
   case spawnFailed = "spawn-failed"
   case holderFound = "holder-found"
   case ready, exited, emptied
+  case saidAlive = "said-alive"
+  case saidWatchdog = "said-watchdog"
+  case saidBroken = "said-broken"
+  case saidLeaving = "said-leaving"
+  case saidNeedsTime = "said-needs-time"
+  case heard
   case taskClosed = "task-closed"
   case taskReopened = "task-reopened"
   case taskVanished = "task-vanished"
@@ -40,6 +46,8 @@ enum EventWord: String, CaseIterable {
     case .ready: self = .ready
     case .exited: self = .exited
     case .emptied: self = .emptied
+    case .said(_, let announcement): self.init(announcement)
+    case .heard: self = .heard
     case .taskClosed: self = .taskClosed
     case .taskReopened: self = .taskReopened
     case .taskVanished: self = .taskVanished
@@ -59,6 +67,16 @@ enum EventWord: String, CaseIterable {
     case .spared: self = .spared
     }
   }
+
+  private init(_ announcement: Announcement) {
+    switch announcement {
+    case .alive: self = .saidAlive
+    case .watchdog: self = .saidWatchdog
+    case .broken: self = .saidBroken
+    case .leaving: self = .saidLeaving
+    case .needsTime: self = .saidNeedsTime
+    }
+  }
 }
 
 extension RecordWriter {
@@ -66,13 +84,18 @@ extension RecordWriter {
     put(.kind, text: EventWord(event).rawValue)
     switch event {
     case .inboxObserved(let observation): put(observation)
-    case .spawned(let run, let awaitsReadiness):
+    case .spawned(let run, let awaitsReadiness, let watchdog):
       put(.run, number: run.number)
       put(.awaitsReadiness, flag: awaitsReadiness)
+      put(.span, span: watchdog, unless: .zero)
+    case .said(let run, .watchdog(let span)), .said(let run, .needsTime(let span)):
+      put(.run, number: run.number)
+      put(.span, span: span)
     case .spawnFailed(let run, let problem):
       put(.run, number: run.number)
       put(.problem, text: problem.rawValue)
-    case .ready(let run), .emptied(let run): put(.run, number: run.number)
+    case .ready(let run), .emptied(let run), .said(let run, _), .heard(let run):
+      put(.run, number: run.number)
     case .exited(let run, let status, let leftovers):
       put(.run, number: run.number)
       put(.exit, text: status.recorded)
@@ -106,13 +129,22 @@ extension RecordReader {
     case .consumerDetached: .consumerDetached
     case .inboxTouched: .inboxTouched
     case .inboxObserved: .inboxObserved(try observation())
-    case .spawned: .spawned(try run(), awaitsReadiness: try flag(.awaitsReadiness))
+    case .spawned:
+      .spawned(
+        try run(), awaitsReadiness: try flag(.awaitsReadiness),
+        watchdog: try span(.span) ?? .zero)
     case .spawnFailed: .spawnFailed(try run(), try required(.problem, word(.problem)))
     case .holderFound: .holderFound
     case .ready: .ready(try run())
     case .exited:
       .exited(try run(), try required(.exit, exit()), leftovers: try flag(.leftovers))
     case .emptied: .emptied(try run())
+    case .saidAlive: .said(try run(), .alive)
+    case .saidWatchdog: .said(try run(), .watchdog(try required(.span, span(.span))))
+    case .saidBroken: .said(try run(), .broken)
+    case .saidLeaving: .said(try run(), .leaving)
+    case .saidNeedsTime: .said(try run(), .needsTime(try required(.span, span(.span))))
+    case .heard: .heard(try run())
     case .taskClosed: .taskClosed
     case .taskReopened: .taskReopened
     case .taskVanished: .taskVanished

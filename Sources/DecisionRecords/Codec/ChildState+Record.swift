@@ -32,6 +32,8 @@ extension RecordWriter {
     case .settling: put(.phase, text: PhaseWord.settling.rawValue)
     }
     put(.exit, text: stop.exit?.recorded)
+    put(.began, at: stop.beganAt)
+    put(.extended, flag: stop.wasExtended)
     put(.killed, flag: stop.wasKilled)
   }
 
@@ -47,6 +49,20 @@ extension RecordWriter {
     part.put(.started, at: run.startedAt)
     part.put(.answeredAtStart, number: run.answeredAtStart, unless: 0)
     part.put(.interrupted, at: run.interruptedAt)
+    part.put(.extendedUntil, at: run.extendedUntil)
+    if let watchdog = run.watchdog { part.put(.watchdog, self.part(watchdog)) }
+    return part
+  }
+
+  private func part(_ watchdog: Watchdog) -> RecordWriter {
+    var part = RecordWriter(at: now)
+    part.put(.span, span: watchdog.span)
+    part.put(.lastSign, at: watchdog.lastSign)
+    switch watchdog.phase {
+    case .waiting: break
+    case .doubting(let until): part.put(.until, at: until)
+    case .listening(let since): part.put(.since, at: since)
+    }
     return part
   }
 }
@@ -74,13 +90,26 @@ extension RecordReader {
       incarnation: Incarnation(try required(.run, number(.run))),
       process: try word(.process) ?? .own, startedAt: try required(.started, instant(.started)),
       answeredAtStart: try number(.answeredAtStart) ?? 0,
-      interruptedAt: try instant(.interrupted))
+      interruptedAt: try instant(.interrupted), watchdog: try watchdog(),
+      extendedUntil: try instant(.extendedUntil))
+  }
+
+  private func watchdog() throws(RecordError) -> Watchdog? {
+    guard has(.watchdog) else { return nil }
+    let part = try part(.watchdog)
+    var phase = Watchdog.Phase.waiting
+    if let until = try part.instant(.until) { phase = .doubting(until: until) }
+    if let since = try part.instant(.since) { phase = .listening(since: since) }
+    return Watchdog(
+      span: try required(.span, part.span(.span)),
+      from: try required(.lastSign, part.instant(.lastSign)), phase: phase)
   }
 
   private func stop() throws(RecordError) -> Stop {
     Stop(
       run: try part(.run).presentRun(), cause: try required(.cause, word(.cause)),
-      phase: try phase(), exit: try exit(), wasKilled: try flag(.killed))
+      phase: try phase(), exit: try exit(), beganAt: try required(.began, instant(.began)),
+      wasKilled: try flag(.killed), wasExtended: try flag(.extended))
   }
 
   private func phase() throws(RecordError) -> Stop.Phase {

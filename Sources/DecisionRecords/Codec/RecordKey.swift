@@ -19,7 +19,7 @@ enum RecordKey: String, CaseIterable {
   // An event.
   case kind, run, reason, grace, problem
   case awaitsReadiness = "awaits_readiness"
-  case leftovers
+  case leftovers, span
 
   // The inbox.
   case first, newest, answered, activity
@@ -41,6 +41,9 @@ enum RecordKey: String, CaseIterable {
   // A run, a stop, a parking.
   case process, started, interrupted, cause, phase, killed, since
   case answeredAtStart = "answered_at_start"
+  case began, extended, watchdog
+  case extendedUntil = "extended_until"
+  case lastSign = "last_sign"
   case newDemand = "new_demand"
   case newConsumer = "new_consumer"
 
@@ -55,6 +58,8 @@ enum RecordKey: String, CaseIterable {
   case stopTimeout = "stop_timeout"
   case killTimeout = "kill_timeout"
   case startTimeout = "start_timeout"
+  case extensionLimit = "extension_limit"
+  case watchdogTolerance = "watchdog_tolerance"
   case backoffFirst = "backoff_first"
   case backoffCap = "backoff_cap"
   case jitter

@@ -12,6 +12,8 @@ enum UsualSettings {
     settings.stopTimeout = .seconds(10)
     settings.killTimeout = .seconds(5)
     settings.startTimeout = .seconds(60)
+    settings.extensionLimit = .seconds(300)
+    settings.watchdogTolerance = .seconds(1)
     settings.backoff.first = .milliseconds(200)
     settings.backoff.cap = .seconds(300)
     settings.backoff.jitter = 0.2
@@ -35,6 +37,8 @@ extension RecordWriter {
     put(.stopTimeout, span: settings.stopTimeout, unless: usual.stopTimeout)
     put(.killTimeout, span: settings.killTimeout, unless: usual.killTimeout)
     put(.startTimeout, span: settings.startTimeout, unless: usual.startTimeout)
+    put(.extensionLimit, span: settings.extensionLimit, unless: usual.extensionLimit)
+    put(.watchdogTolerance, span: settings.watchdogTolerance, unless: usual.watchdogTolerance)
     put(settings.backoff, unless: usual.backoff)
     put(.crashLimit, number: settings.crashLimit, unless: usual.crashLimit)
     put(.crashWindow, span: settings.crashWindow, unless: usual.crashWindow)
@@ -61,6 +65,8 @@ extension RecordReader {
     settings.stopTimeout = try span(.stopTimeout) ?? settings.stopTimeout
     settings.killTimeout = try span(.killTimeout) ?? settings.killTimeout
     settings.startTimeout = try span(.startTimeout) ?? settings.startTimeout
+    settings.extensionLimit = try span(.extensionLimit) ?? settings.extensionLimit
+    settings.watchdogTolerance = try span(.watchdogTolerance) ?? settings.watchdogTolerance
     settings.backoff.first = try span(.backoffFirst) ?? settings.backoff.first
     settings.backoff.cap = try span(.backoffCap) ?? settings.backoff.cap
     settings.backoff.jitter = value(.jitter)?.double ?? settings.backoff.jitter

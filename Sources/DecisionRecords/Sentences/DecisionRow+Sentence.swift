@@ -18,7 +18,9 @@ extension DecisionRow {
     case .exitAsked: "handler subprocess exited \(exitText), as asked"
     case .exitedClean: "handler subprocess exited cleanly"
     case .spawnFailed where to == .stopping: nil
-    case .crashed, .unproductive, .startTimeout, .spawnFailed:
+    case .watchdogTimeout where to == .stopping:
+      "gave no sign of life within its watchdog's time (pid \(pidText)), SIGABRT to the process group"
+    case .crashed, .unproductive, .startTimeout, .spawnFailed, .watchdogTimeout:
       "handler subprocess \(failure) (failure \(failures))"
     case .backingOff where to == .backoff: "next start\(nextText)"
     case .budgetSpent: "started too often lately, next start\(nextText)"
@@ -27,6 +29,9 @@ extension DecisionRow {
     case .parkedOver: "new demand ends the parking"
     case .poisonMessage: "the first waiting message ended every run, set aside"
     case .stopTimeout: "did not end in time, SIGKILL to the process group"
+    case .leaving: "handler subprocess says that it is stopping (pid \(pidText))"
+    case .extended:
+      "handler subprocess asks for more time (pid \(pidText))\(grantText)"
     case .survived: "still there after SIGKILL (pid \(pidText))"
     case .leftovers: "handler subprocess exited \(exitText), ending what it left behind"
     case .operatorStart: "started by request"
@@ -72,6 +77,7 @@ extension DecisionRow {
     switch clause {
     case .unproductive: "exited cleanly, having answered nothing"
     case .startTimeout: "was not ready in time"
+    case .watchdogTimeout: "hung, exited \(exitText)"
     case .spawnFailed: "could not be started"
     default: "exited \(exitText)"
     }
@@ -93,6 +99,10 @@ extension DecisionRow {
   private var exception: String {
     guard case .spared(let exception) = event else { return "left as it was" }
     return exception.rawValue
+  }
+
+  private var grantText: String {
+    nextText.isEmpty ? "" : ", it is ended\(nextText) unless it asks again"
   }
 
   private var nextText: String {

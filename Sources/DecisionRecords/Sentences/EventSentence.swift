@@ -8,7 +8,7 @@ extension ChildEvent {
     case .consumerDetached: "a consumer left"
     case .inboxTouched: "the inbox changed"
     case .inboxObserved(let inbox): "the inbox was read, \(Self.waiting(inbox.pending))"
-    case .spawned(let run, _): "the process of run \(run.number) exists"
+    case .spawned(let run, _, _): "the process of run \(run.number) exists"
     case .spawnFailed(let run, .program): "the program of run \(run.number) cannot be run"
     case .spawnFailed(let run, .resources):
       "the machine had no memory, process or descriptor for run \(run.number)"
@@ -17,6 +17,8 @@ extension ChildEvent {
     case .exited(let run, let status, let leftovers):
       "run \(run.number) \(status.deed)" + (leftovers ? " and left processes behind" : "")
     case .emptied(let run): "the last process of run \(run.number) is gone"
+    case .said(let run, let announcement): "run \(run.number) \(announcement.sentence)"
+    case .heard(let run): "everything that run \(run.number) had said was read"
     case .taskClosed: "the task was closed in the graph"
     case .taskReopened: "the task was opened in the graph"
     case .taskVanished: "the task is not in the graph"
@@ -39,5 +41,20 @@ extension ChildEvent {
 
   private static func waiting(_ count: Int) -> String {
     count == 0 ? "nothing waits" : "\(Words.count(count, "message")) waiting"
+  }
+}
+
+extension Announcement {
+  /// What the run said, as a deed of it.
+  fileprivate var sentence: String {
+    switch self {
+    case .alive: "gave a sign of life"
+    case .watchdog(let span) where span == .zero || span == .infinity:
+      "wants no watchdog any more"
+    case .watchdog(let span): "wants a watchdog of \(Words.span(span))"
+    case .broken: "said that it is broken"
+    case .leaving: "said that it is stopping"
+    case .needsTime(let span): "asked for \(Words.span(span))"
+    }
   }
 }

@@ -3,13 +3,27 @@ internal import SupervisionCore
 internal import SupervisionDriver
 
 extension ChatSupervisor {
-  /// A handler said something.
+  /// A process said something on the socket of a run.
   ///
-  /// Only what comes from the run's own session counts.
-  func notified(by pid: Int32, _ lines: [Substring]) {
-    guard lines.contains("READY=1"), let child = driver.child(ofProcess: pid),
-      let incarnation = driver.machine.state(of: child)?.incarnation
+  /// It counts when the process belongs to that run, and to the dispatcher's user or root.
+  func notified(
+    _ child: ChildID, _ incarnation: Incarnation, by sender: PeerCredentials,
+    _ message: HandlerMessage
+  ) {
+    guard sender.user == CurrentProcess.user || sender.user == 0,
+      driver.child(ofProcess: sender.pid) == child
     else { return }
-    driver.report(.ready(incarnation), of: child)
+    if let status = message.status {
+      chats[child]?.handlerStatus = status.isEmpty ? nil : status
+    }
+    if message.isReady { driver.report(.ready(incarnation), of: child) }
+    for announcement in message.announcements {
+      driver.report(.said(incarnation, announcement), of: child)
+    }
+  }
+
+  func listen(_ child: ChildID, _ incarnation: Incarnation) {
+    notifications.listen(to: child)
+    driver.report(.heard(incarnation), of: child)
   }
 }

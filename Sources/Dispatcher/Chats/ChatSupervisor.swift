@@ -19,6 +19,10 @@ final class ChatSupervisor {
   let output: HandlerOutput
   let logs: LogKeeper
   let launcher: HandlerLaunch
+  /// What handlers say of themselves.
+  private(set) lazy var notifications = NotifyReceiver(loop: driver.loop) { [unowned self] in
+    notified($0, $1, by: $2, $3)
+  }
   let sessions: SessionRegistry
   let tombstones: TombstoneStore
   let states: ChatStateStore
@@ -122,10 +126,15 @@ extension ChatSupervisor: SupervisionDelegate {
         }
         chat.lock = lock
         if chat.conversation == nil { inboxes.request(child) }
+        let voice = HandlerLaunch.Voice(
+          socket: try notifications.open(child, incarnation),
+          watchdog: settings.limits(of: chat.id).watchdog)
         let request = launcher.request(
           for: chat, row, session: session, lock: locked,
-          output: written, input: nullInput, incarnation: incarnation)
-        return .run(request, awaitsReadiness: launcher.awaitsReadiness(row.handler))
+          output: written, input: nullInput, voice: voice, incarnation: incarnation)
+        return .run(
+          request, awaitsReadiness: launcher.awaitsReadiness(row.handler),
+          watchdog: TimeSpan(nanoseconds: voice.watchdog ?? 0))
       }
     } catch {
       log.error(.chatSpawnFailed, about: chat.id, "cannot start a handler: \(error)")
@@ -172,6 +181,7 @@ extension ChatSupervisor: SupervisionDelegate {
     guard let chat = chats[child] else { return }
     chat.lock = nil
     _ = groups.end(chat.id)
+    notifications.close(child)
     chat.lastFailure = "\(failure)"
     log.error(.chatSpawnFailed, about: chat.id, "\(failure)")
   }
@@ -185,6 +195,8 @@ extension ChatSupervisor: SupervisionDelegate {
     let group = groups.end(chat.id)
     chat.limitRemark = group?.remark
     chat.retirement?.group = group?.provenEmpty
+    notifications.close(child)
+    chat.handlerStatus = nil
     if let beganAt = chat.retirement?.beganAt {
       chat.retirement?.duration = Clock.monotonic - beganAt
     }
@@ -250,7 +262,7 @@ extension ChatSupervisor: SupervisionDelegate {
 extension Decision {
   fileprivate var isFailure: Bool {
     switch clause {
-    case .crashed, .unproductive, .crashLoop, .startTimeout: true
+    case .crashed, .unproductive, .crashLoop, .startTimeout, .watchdogTimeout: true
     default: false
     }
   }

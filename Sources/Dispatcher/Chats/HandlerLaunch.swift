@@ -10,23 +10,29 @@ internal import SystemPackage
 /// wg-handler(7).
 struct HandlerLaunch {
   let layout: ProjectLayout
-  /// Where handlers say that they are ready.
-  let notifySocket: String
   /// `wg-handler`, the program that comes with wg.
   let handlerProgram: FilePath
   let environment: [String]
+
+  /// How the handler is to say how it is.
+  struct Voice {
+    /// NOTIFY_SOCKET.
+    let socket: String
+    /// Nanoseconds within which a sign of life is due, again and again; nil: none is.
+    let watchdog: Int64?
+  }
 
   /// Descriptor 3 is the locked session: the kernel holds the lock as long as the handler has it.
   private static let lockNumber: Int32 = 3
 
   func request(
     for chat: SupervisedChat, _ row: SupervisedChat.Row, session: SessionID, lock: Descriptor,
-    output: Descriptor, input: Descriptor, incarnation: Incarnation
+    output: Descriptor, input: Descriptor, voice: Voice, incarnation: Incarnation
   ) -> SpawnRequest {
     let arguments = row.handler.arguments(handlerProgram: handlerProgram.string)
     return SpawnRequest(
       executable: executable(arguments), arguments: arguments,
-      environment: environment + variables(chat, row, session, incarnation),
+      environment: environment + variables(chat, row, session, voice, incarnation),
       directory: workingDirectory(row),
       descriptors: [
         SpawnRequest.Inheritance(input, as: 0), SpawnRequest.Inheritance(output, as: 1),
@@ -56,15 +62,17 @@ struct HandlerLaunch {
   }
 
   private func variables(
-    _ chat: SupervisedChat, _ row: SupervisedChat.Row, _ session: SessionID,
+    _ chat: SupervisedChat, _ row: SupervisedChat.Row, _ session: SessionID, _ voice: Voice,
     _ incarnation: Incarnation
   ) -> [String] {
     var variables = [
       "WG_DIR=\(layout.root)", "WG_CHAT_ID=\(chat.id.number)",
       "WG_CHAT_REF=chat-\(chat.id.number)", "WG_TASK_ID=\(chat.id.taskID)",
       "WG_CHAT_DIR=\(layout.chatDirectory(session))", "WG_INCARNATION=\(incarnation.number)",
-      "NOTIFY_SOCKET=\(notifySocket)",
+      "NOTIFY_SOCKET=\(voice.socket)",
     ]
+    // Without WATCHDOG_PID: the number of a process that does not exist yet is not known.
+    if let watchdog = voice.watchdog { variables.append("WATCHDOG_USEC=\(watchdog / 1_000)") }
     if let model = row.model { variables.append("WG_MODEL=\(model)") }
     if let endpoint = row.endpoint { variables.append("WG_ENDPOINT=\(endpoint)") }
     return variables

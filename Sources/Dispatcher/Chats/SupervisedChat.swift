@@ -38,6 +38,8 @@ final class SupervisedChat {
   var restarts: UInt64 = 0
   /// The last run that did not end in its stop timeout and was killed.
   var killed: Incarnation?
+  /// What the running handler last said of itself, for people.
+  var handlerStatus: String?
   /// The number of the last handler's leader.
   var lastPid: Int32?
   var lastExit: SupervisionCore.ExitStatus?

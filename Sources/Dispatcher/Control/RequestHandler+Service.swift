@@ -36,7 +36,8 @@ extension RequestHandler {
       pending: UInt64(pending(chat, demand)), nextEventAt: nextEvent(chat),
       handler: chat.row?.handler.label ?? "none", model: chat.row?.model,
       session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
-      lastExit: lastExit(chat), resources: resources(of: chat))
+      lastExit: lastExit(chat), resources: resources(of: chat),
+      handlerStatus: chat.handlerStatus)
   }
 
   private func resources(of chat: SupervisedChat) -> ChatResources? {
@@ -65,7 +66,7 @@ extension RequestHandler {
   private static let statusBudget = 64 * 1024
 
   private func nextEvent(_ chat: SupervisedChat) -> String? {
-    driver.machine.deadline(of: chat.child).map { Timestamp.rfc3339(WallClock.now.wall($0)) }
+    driver.machine.nextEvent(of: chat.child).map { Timestamp.rfc3339(WallClock.now.wall($0)) }
   }
 
   /// The answer to a request about one chat.

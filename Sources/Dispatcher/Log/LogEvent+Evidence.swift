@@ -8,11 +8,13 @@ extension LogEvent {
     switch self {
     case .dispatcherStarted, .dispatcherReady, .dispatcherReloaded, .dispatcherStopping,
       .dispatcherStopped, .chatSurvived, .chatParked, .chatMessageSetAside, .chatPurged,
-      .chatSelfArchived, .chatRestored, .legacyMigrated, .logSuppressed, .logLost, .logOutput:
+      .chatSelfArchived, .chatRestored, .legacyMigrated, .logSuppressed, .logLost, .logOutput,
+      .dispatcherUnheard:
       true
     case .chatSpawned, .chatReady, .chatExited, .chatRespawnScheduled, .chatSpawnFailed, .chatIdle,
       .chatStopping, .chatStopped, .chatStarted, .chatKilled, .chatReset, .chatInterrupted,
-      .chatAdopted, .chatClosed, .consumerAttached, .consumerDetached, .storageProblem:
+      .chatAdopted, .chatClosed, .consumerAttached, .consumerDetached, .storageProblem,
+      .chatWatchdog, .chatExtended:
       false
     }
   }

@@ -32,6 +32,9 @@ enum LogEvent: String, CaseIterable {
   case logSuppressed = "log.suppressed"
   case logLost = "log.lost"
   case logOutput = "log.output"
+  case chatWatchdog = "chat.watchdog"
+  case chatExtended = "chat.extended"
+  case dispatcherUnheard = "dispatcher.unheard"
 
   /// The entry's MESSAGE_ID: a random 128-bit id, fixed for ever.
   ///
@@ -71,6 +74,9 @@ enum LogEvent: String, CaseIterable {
     case .logSuppressed: "6d6a423fbdaa4c4cb2312e6532fe6df3"
     case .logLost: "5e29d17489f6496ea27f48c6974a2cd6"
     case .logOutput: "5de2797680a54e758b2247e5dc49b622"
+    case .chatWatchdog: "16113a2dffc544318c131331cd67256a"
+    case .chatExtended: "d543f4ea60ec4aaa8b231e1723e2410f"
+    case .dispatcherUnheard: "3801cf8776ab4e98b5f4a5776b7936b6"
     }
   }
 }

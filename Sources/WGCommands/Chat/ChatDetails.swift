@@ -10,8 +10,8 @@ enum ChatDetails {
       ("Pending", "\(chat.pending)"),
     ]
     let optional = [
-      ("Next event", chat.nextEventAt), ("Last exit", chat.lastExit), ("Archived", chat.purgedAt),
-      ("Session", chat.session), ("Memory", memory(chat.resources)),
+      ("Next event", chat.nextEventAt), ("Says", chat.handlerStatus), ("Last exit", chat.lastExit),
+      ("Archived", chat.purgedAt), ("Session", chat.session), ("Memory", memory(chat.resources)),
       ("Tasks", tasks(chat.resources)), ("Group", chat.resources?.controlGroup),
     ]
     facts += optional.compactMap { name, value in value.map { (name, $0) } }

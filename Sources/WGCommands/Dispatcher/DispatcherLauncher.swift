@@ -47,6 +47,9 @@ struct DispatcherLauncher {
     let log = try openLog()
     var variables = environment
     variables["NOTIFY_SOCKET"] = socket.description
+    // They are about whoever runs this command.
+    variables["WATCHDOG_USEC"] = nil
+    variables["WATCHDOG_PID"] = nil
     return try Spawn.run(
       SpawnRequest(
         executable: program, arguments: arguments,
