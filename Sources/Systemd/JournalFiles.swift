@@ -22,13 +22,14 @@ public enum JournalFiles {
 
   /// Whether there is something in these folders that this process may not read.
   ///
-  /// libsystemd passes over such files without a word. `access(2)`.
+  /// libsystemd passes over such files without a word.
   public static func hideSomething(in folders: [FilePath]) -> Bool {
     folders.contains { folder in
       guard let names = try? Directory.names(in: folder) else { return true }
       return names.contains { name in
+        // Opened, since access(2) asks about another identity than open(2) where the two differ.
         name.hasSuffix(".journal")
-          && folder.appending(name).withPlatformString { access($0, R_OK) } != 0
+          && (try? Descriptor.open(folder.appending(name), flags: O_RDONLY)) == nil
       }
     }
   }

@@ -26,7 +26,11 @@ struct JournalLog {
   }
 
   /// The last lines, of all runs or of the last one.
+  ///
+  /// Root reads the journal as root: the user as whom it works on the project's files may not.
   func tail(_ count: Int, ofLastRun: Bool = false) throws(Errno) -> Tail {
+    FileIdentity.resume()
+    defer { try? ProjectOwnership.assume(of: project) }
     var known = JournalLines(subject, of: project)
     try known.findStreams(open)
     if ofLastRun { known.keepLastStream() }
@@ -47,6 +51,7 @@ struct JournalLog {
   func follow(
     _ tail: Tail, _ body: (String) throws(Errno) -> Void
   ) throws(Errno) -> Never {
+    FileIdentity.resume()
     var known = tail.known
     let reader = try open()
     try known.narrow(reader)
