@@ -28,6 +28,9 @@ public final class Conversation {
   private var answers = AnsweredRequests()
   private var cursor = WatchedCursor()
   private var passedOver: [Problem] = []
+  /// When answers were written whose questions were not looked at yet, by request id.
+  private var answerTimes: [String: Int64] = [:]
+  private var latencies: [Int64] = []
   private var hasCaughtUp = false
   private var isCurrent = false
   private var savedCheckpoint: Checkpoint?
@@ -35,6 +38,7 @@ public final class Conversation {
 
   /// How many problems are kept: the first ones tell the story.
   private static let problemLimit = 32
+  private static let latencyLimit = 256
 
   /// Touches no file.
   public init(directory: FilePath) { self.directory = directory }
@@ -54,6 +58,7 @@ public final class Conversation {
     // The outbox first: an answer that is read belongs to a question that is in the inbox by then.
     guard try readOutbox(&allowance), try readInbox(&allowance) else { return false }
     answers.settle()
+    answerTimes = [:]
     hasCaughtUp = true
     isCurrent = true
     return true
@@ -124,6 +129,7 @@ extension Conversation {
     let outcome = try outbox.read(path(.outbox), &allowance) { rows, line in
       for found in rows.messages where !found.message.requestID.isEmpty {
         answers.note(found.message.requestID)
+        noteTime(of: found.message)
       }
       report(rows, line, .outbox)
     }
@@ -140,8 +146,34 @@ extension Conversation {
   private func dropAnswered() {
     guard answers.hasFresh, !pending.isEmpty else { return }
     let before = pending.count
+    for message in pending.prefix(Self.latencyLimit) {
+      noteLatency(of: message.requestID, askedAt: message.time)
+    }
     pending.removeAll { answers.contains($0.requestID) }
     countAnswered(before - pending.count)
+  }
+
+  /// While it is news: how long answers took.
+  private func noteTime(of answer: ChatMessage) {
+    guard hasCaughtUp, answer.role != .systemError, answerTimes.count < Self.latencyLimit,
+      answerTimes[answer.requestID] == nil, let time = Timestamp.parse(answer.timestamp)
+    else { return }
+    answerTimes[answer.requestID] = time
+  }
+
+  private func noteLatency(of requestID: String, askedAt: Int64?) {
+    guard let asked = askedAt, let answered = answerTimes[requestID], answered >= asked,
+      latencies.count < Self.latencyLimit
+    else { return }
+    latencies.append(answered - asked)
+  }
+
+  /// Gives the time that each answer took, nanoseconds, of answers found since the last call.
+  ///
+  /// Of many at once some are left out.
+  public func takeLatencies() -> [Int64] {
+    defer { latencies = [] }
+    return latencies
   }
 
   private func countAnswered(_ count: Int) {
@@ -170,9 +202,14 @@ extension Conversation {
     let requestID = found.message.effectiveRequestID
     if answers.contains(requestID) {
       countAnswered(1)
+      if hasCaughtUp {
+        noteLatency(of: requestID, askedAt: Timestamp.parse(found.message.timestamp))
+      }
     } else if found.message.id > cursor.limit {
       pending.append(
-        PendingMessage(id: found.message.id, requestID: requestID, offset: found.offset))
+        PendingMessage(
+          id: found.message.id, requestID: requestID, offset: found.offset,
+          time: Timestamp.parse(found.message.timestamp)))
     }
   }
 

@@ -8,4 +8,6 @@ public struct PendingMessage: Hashable, Sendable {
   public let requestID: String
   /// Bytes before its row in the inbox.
   public let offset: Int64
+  /// When it was written, nanoseconds since 1970; nil when its row does not tell.
+  public let time: Int64?
 }

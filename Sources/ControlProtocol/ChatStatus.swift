@@ -33,6 +33,10 @@ public struct ChatStatus: Equatable, Sendable {
   public var purgedAt: String?
   /// How the last handler ended, as a sentence.
   public var lastExit: String?
+  /// When the present state began: RFC 3339; nil when that is not known.
+  public var since: String?
+  /// Resident memory of the handler and what it started, where it can be read.
+  public var memoryBytes: Int64?
   /// Nil unless the handler has a control group of its own.
   public var resources: ChatResources?
   /// What the running handler says of itself; nil when none runs, or it says nothing.
@@ -43,7 +47,8 @@ public struct ChatStatus: Equatable, Sendable {
     pid: Int32? = nil, incarnation: UInt64 = 0, restarts: UInt64 = 0, consumers: UInt64 = 0,
     pending: UInt64 = 0, nextEventAt: String? = nil, handler: String, model: String? = nil,
     session: String? = nil, purgedAt: String? = nil, lastExit: String? = nil,
-    resources: ChatResources? = nil, handlerStatus: String? = nil
+    since: String? = nil, memoryBytes: Int64? = nil, resources: ChatResources? = nil,
+    handlerStatus: String? = nil
   ) {
     self.chatID = chatID
     self.taskID = taskID
@@ -61,6 +66,8 @@ public struct ChatStatus: Equatable, Sendable {
     self.session = session
     self.purgedAt = purgedAt
     self.lastExit = lastExit
+    self.since = since
+    self.memoryBytes = memoryBytes
     self.resources = resources
     self.handlerStatus = handlerStatus
   }
@@ -87,6 +94,8 @@ extension ChatStatus {
     object["session"] = JSONValue(orNull: session)
     object["purged_at"] = JSONValue(orNull: purgedAt)
     object["last_exit"] = JSONValue(orNull: lastExit)
+    object["since"] = JSONValue(orNull: since)
+    object["memory_bytes"] = JSONValue(orNull: memoryBytes)
     object["resources"] = resources?.json ?? .null
     object["handler_status"] = JSONValue(orNull: handlerStatus)
     return .object(object)
@@ -108,7 +117,8 @@ extension ChatStatus {
       pending: try members.uint("pending") ?? 0, nextEventAt: try members.string("next_event_at"),
       handler: try members.string("handler") ?? "", model: try members.string("model"),
       session: try members.string("session"), purgedAt: try members.string("purged_at"),
-      lastExit: try members.string("last_exit"),
+      lastExit: try members.string("last_exit"), since: try members.string("since"),
+      memoryBytes: try members.int("memory_bytes"),
       resources: try ChatResources(orNil: json["resources"]),
       handlerStatus: try members.string("handler_status"))
   }

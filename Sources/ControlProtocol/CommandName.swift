@@ -21,6 +21,7 @@ enum CommandName: String, CaseIterable {
   case ping
   case subscribe
   case why
+  case metrics
 
   init?(spelling: String) {
     let found = Self.allCases.first { $0.rawValue == spelling || $0.aliases.contains(spelling) }
@@ -39,7 +40,7 @@ enum CommandName: String, CaseIterable {
     case .listChats: ["list_coordinators"]
     case .purgeChats: ["archive_all_chats"]
     case .hello, .status, .startChat, .restoreChat, .resetChat, .userChat, .shutdown,
-      .graphChanged, .reconfigure, .attach, .ping, .subscribe, .why:
+      .graphChanged, .reconfigure, .attach, .ping, .subscribe, .why, .metrics:
       []
     }
   }

@@ -40,6 +40,7 @@ extension ControlRequest {
     case .ping: .ping
     case .subscribe: .subscribe
     case .why: .why(try members.chat())
+    case .metrics: .metrics
     }
   }
 }

@@ -34,6 +34,7 @@ extension ControlRequest {
     case .ping: CommandName.ping.rawValue
     case .subscribe: CommandName.subscribe.rawValue
     case .why: CommandName.why.rawValue
+    case .metrics: CommandName.metrics.rawValue
     case .unsupported(let spelling): spelling
     }
   }
@@ -49,7 +50,7 @@ extension ControlRequest {
     case .purgeChats(let request): request.write(to: &object)
     case .shutdown(let request): request.write(to: &object)
     case .why(let chat): object.set("chat_id", number: chat)
-    case .hello, .status, .listChats, .graphChanged, .reconfigure, .ping, .subscribe,
+    case .hello, .status, .listChats, .graphChanged, .reconfigure, .ping, .subscribe, .metrics,
       .unsupported:
       break
     }

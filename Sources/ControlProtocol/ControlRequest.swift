@@ -28,8 +28,12 @@ public enum ControlRequest: Equatable, Sendable {
   /// From here on the connection is a consumer of this chat, until it is closed.
   case attach(UInt32)
   case ping
+  /// From here on the connection is sent every decision as it is made: `EventFrame`.
   case subscribe
+  /// Why a chat is as it is; without a number, usage.
   case why(UInt32?)
+  /// The dispatcher's counters as OpenMetrics text.
+  case metrics
   /// A request of the existing program that concerns task agents only; answered `usage`.
   case unsupported(String)
 }

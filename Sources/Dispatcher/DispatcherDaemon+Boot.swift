@@ -1,5 +1,6 @@
 internal import ChatProject
 internal import ChatStorage
+internal import DecisionRecords
 internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
@@ -90,6 +91,7 @@ extension DispatcherDaemon {
       passed: passed, path: socketPath, mode: options.socketMode)
     let handler = RequestHandler(self)
     requests = handler
+    supervisor.decisions.observer = { [weak handler] row in handler?.events.send(row) }
     self.control = control
     server = try ControlServer(control, loop: driver.loop, log: log, handler: handler)
     // With a socket of its own it is the only one who would notice the next request.

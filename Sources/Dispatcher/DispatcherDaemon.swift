@@ -30,6 +30,7 @@ final class DispatcherDaemon {
   var idleExit = IdleExit(span: nil)
   /// It ends by itself, because there is nothing to do.
   var hasIdledOut = false
+  let metricsFile: MetricsFile?
   var isEnding = false
   /// Somebody said that files have changed; read once a turn, however often it was said.
   var rereadsFiles = false
@@ -68,6 +69,7 @@ final class DispatcherDaemon {
       path: layout.daemonLog, project: layout.root.string, journal: options.journal,
       target: options.entries)
     reporter = ServiceReporter(log: log)
+    metricsFile = options.metricsFile.map { [log] in MetricsFile(FilePath($0), log: log) }
     try ChildSubreaper.enable()
     try DescriptorLimit.raise()
     driver = try ChildDriver(settings: options.settings, seed: RandomBytes.word())
@@ -119,6 +121,7 @@ final class DispatcherDaemon {
     server?.serve()
     supervisor.decisions.flush()
     log.tellSuppressedWhenDue()
+    writeMetrics()
     reportState()
     giveBackMemory()
     endWhenIdle()
@@ -143,6 +146,7 @@ final class DispatcherDaemon {
     let files = [
       graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, log.dueAt, giveBackAt,
       idleExit.dueAt, supervisor.notifications.resumeAt, reporter.deadline,
+      metricsFile?.dueAt,
     ]
     return ([server?.deadline, supervisor.clerk.dueAt] + files).compactMap { $0 }.min()
   }
@@ -201,6 +205,7 @@ extension DispatcherDaemon {
     supervisor.writeRecords()
     supervisor.decisions.flush()
     supervisor.groups.giveBack()
+    writeMetrics(force: true)
     control?.remove()
     _ = try? ServiceState.remove(layout, of: CurrentProcess.pid)
     log.info(.dispatcherStopped, "Daemon shutdown complete")

@@ -24,6 +24,8 @@ public struct DispatcherOptions: Equatable, Sendable {
   public var log = Log.both
   /// Where the output of handlers goes.
   public var output = Output.auto
+  /// Where metrics are written for node_exporter.
+  public var metricsFile: String?
   /// As they were given, without `--dir`: what a restart passes on.
   public var given: [String] = []
 
@@ -78,6 +80,7 @@ public struct DispatcherOptions: Equatable, Sendable {
     switch name {
     case "--dir": return directory = value
     case "--socket": socket = value
+    case "--metrics-file": metricsFile = value
     case "--socket-mode": socketMode = try Self.mode(value)
     case "--exit-when-idle": exitWhenIdle = try span(name, value, allowsInfinity: true)
     case "--idle-timeout": idleTimeout = try span(name, value, allowsInfinity: true)
@@ -159,6 +162,7 @@ extension DispatcherOptions {
                               service manager holds the socket (infinity)
       --log WHERE             the log: both, journal or file (both)
       --output WHERE          handlers' output: auto, journal or file (auto)
+      --metrics-file PATH     write metrics there when they changed, at most every 10 s
       --no-chat-agent         serve requests, start no handler
       --help, --version
 

@@ -15,7 +15,8 @@ struct WG: ParsableCommand {
       """,
     version: "wg \(ProgramVersion.current)",
     subcommands: [
-      InitializeProject.self, ServiceGroup.self, ChatGroup.self, WhyCommand.self, ListTasks.self,
+      InitializeProject.self, ServiceGroup.self, ChatGroup.self, WhyCommand.self,
+      EventsCommand.self, MetricsCommand.self, ListTasks.self,
       ShowTask.self, AddTask.self, ReadyTasks.self, LogTask.self, DoneTask.self, FailTask.self,
       AbandonTask.self, RetryTask.self, ArchiveTasks.self, MigrateGroup.self, DoctorCommand.self,
       Completions.self,

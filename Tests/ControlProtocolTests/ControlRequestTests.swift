@@ -47,6 +47,7 @@ struct ControlRequestTests {
     (.ping, #"{"cmd":"ping"}"#),
     (.subscribe, #"{"cmd":"subscribe"}"#),
     (.why(nil), #"{"cmd":"why"}"#),
+    (.metrics, #"{"cmd":"metrics"}"#),
     (.why(3), #"{"cmd":"why","chat_id":3}"#),
     (.unsupported("freeze"), #"{"cmd":"freeze"}"#),
   ]

@@ -13,8 +13,8 @@ struct StatusTests {
         == #"{"chat_id":3,"task_id":".chat-3","name":"release","title":"Chat: release","#
         + #""state":"resting","coarse_state":"inactive","pid":null,"incarnation":0,"restarts":0,"#
         + #""consumers":0,"pending":0,"next_event_at":null,"handler":"echo","model":null,"#
-        + #""session":null,"purged_at":null,"last_exit":null,"resources":null,"#
-        + #""handler_status":null}"#)
+        + #""session":null,"purged_at":null,"last_exit":null,"since":null,"memory_bytes":null,"#
+        + #""resources":null,"handler_status":null}"#)
   }
 
   @Test(arguments: ChatState.allCases)

@@ -48,8 +48,7 @@ import Testing
   @Test func `each request of the control socket is in wg-control(7)`() throws {
     let requests = try values(of: "CommandName", in: "Sources/ControlProtocol/CommandName.swift")
     let page = Repository.text("man/wg-control.7")
-    // Two are reserved, and refused in this version.
-    for request in Set(requests).subtracting(["subscribe", "why"]) {
+    for request in requests {
       #expect(page.contains("\n.It Ql \(request)"), "\(request)")
     }
   }

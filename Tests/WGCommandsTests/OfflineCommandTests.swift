@@ -48,7 +48,7 @@ struct OfflineCommandTests {
     #expect(chat["name"] == "release")
     #expect(chat["state"] == "resting")
     #expect(chat["handler"] == "echo")
-    #expect(project.run("chat ls").output.hasPrefix("ID  NAME     STATE    HANDLER"))
+    #expect(project.run("chat ls").output.hasPrefix("ID  NAME     STATE    SINCE"))
     #expect(project.run("list").output.contains("Chat: release"))
   }
 

@@ -28,6 +28,7 @@ final class ChatSupervisor {
   let states: ChatStateStore
   let startsHandlers: Bool
   var chats = ChatTable()
+  var counters = Counters()
   /// What `config.toml` said when it was read the last time.
   var settings = ProjectSettings() { didSet { groups.apply(settings) } }
   let groups: ChatGroups
@@ -65,6 +66,10 @@ final class ChatSupervisor {
     states = ChatStateStore(layout, report: report)
     nullInput = try? Descriptor.open("/dev/null", flags: 0)
     driver.delegate = self
+    inboxes.delivered = { [weak self] latency in
+      self?.counters.deliveries.observe(Double(latency) / 1e9)
+      self?.revision += 1
+    }
   }
 
   /// Somebody came or went: kept in the chat's record, written within a second.
@@ -247,6 +252,8 @@ extension ChatSupervisor: SupervisionDelegate {
     let row = decisions.append(
       decision, at: WallClock.now.wall(decision.at),
       pid: decision.incarnation == nil ? nil : leader, output: lines)
+    counters.take(row)
+    if row.isChange { chat.stateSince = row.time }
     if let exit = decision.exit { chat.lastExit = exit }
     if decision.clause == .stopTimeout { chat.killed = decision.incarnation }
     // A stale id was told about when it was met: one entry. Rule 10.

@@ -22,6 +22,9 @@ final class InboxReader {
     self.log = log
   }
 
+  /// Is told how long an answer took, nanoseconds.
+  var delivered: ((Int64) -> Void)?
+
   var hasWork: Bool { !queue.isEmpty }
 
   func request(_ child: ChildID) {
@@ -53,6 +56,7 @@ final class InboxReader {
     do throws(StorageError) {
       guard try conversation.refresh(budget: Self.chunk) else { return nil }
       if conversation.pending.isEmpty { try conversation.saveCheckpoint() }
+      for latency in conversation.takeLatencies() { delivered?(latency) }
       chat.inboxFailure = nil
     } catch {
       // What was known before still counts: nothing is lost by looking again at the next event.

@@ -34,6 +34,8 @@ final class SupervisedChat {
   var inboxFailure: String?
   /// When a request was last refused and that was put on record, by the monotonic clock.
   var refusedAt: Int64?
+  /// When the present state began, nanoseconds since 1970; nil until a decision tells.
+  var stateSince: Int64?
   /// Handlers after the first, since the dispatcher started.
   var restarts: UInt64 = 0
   /// The last run that did not end in its stop timeout and was killed.

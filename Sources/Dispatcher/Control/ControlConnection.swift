@@ -19,6 +19,10 @@ final class ControlConnection {
 
   private var decoder = FrameDecoder()
   private var outgoing: [UInt8] = []
+  /// Is sent every decision; false again when it did not keep up.
+  var isSubscribed = false
+  /// The last row that it was sent.
+  private var lastPushed: UInt64 = 0
   private var isAnswering = false
   private var isEnding = false
   private(set) var isClosed = false
@@ -29,6 +33,8 @@ final class ControlConnection {
   static let patience: Int64 = 30_000_000_000
   /// A client that does not read its answers is dropped when this much waits for it.
   static let backlogLimit = 8 * 1024 * 1024
+  /// The same for events, of which there is no end.
+  static let eventLimit = 512 * 1024
 
   init(_ stream: UnixStream, peer: PeerCredentials) {
     self.stream = stream
@@ -105,6 +111,22 @@ final class ControlConnection {
     if outgoing.count > Self.backlogLimit { isEnding = true }
   }
 
+  /// Adds an event to what waits to be written.
+  ///
+  /// Whoever is too far behind is told so, and the connection ends when that was read, or soon.
+  func push(_ frame: [UInt8], _ sequence: UInt64) {
+    guard !isClosed, !isEnding, isSubscribed else { return }
+    if outgoing.count + frame.count <= Self.eventLimit {
+      outgoing += frame
+      lastPushed = sequence
+    } else {
+      outgoing += Frame.encode(EventFrame.dropped(after: lastPushed).json)
+      isSubscribed = false
+      isEnding = true
+      expiresAt = Clock.monotonic + Self.patience
+    }
+  }
+
   /// Writes what waits.
   ///
   /// Returns false when the connection is over.
@@ -128,6 +150,8 @@ final class ControlConnection {
   }
 
   private func restartPatience() {
-    expiresAt = leases.isEmpty && !isAnswering ? Clock.monotonic + Self.patience : nil
+    if isEnding { return }
+    let mayBeSilent = !leases.isEmpty || isSubscribed || isAnswering
+    expiresAt = mayBeSilent ? nil : Clock.monotonic + Self.patience
   }
 }

@@ -26,7 +26,14 @@ extension RequestHandler {
       return connection.answer(answer.response)
     }
     begin(doomed, request, connection)
-    self.answer(connection) { [self] in complete(answer, doomed) }
+    let beganAt = Clock.monotonic
+    self.answer(connection) { [self] in
+      let response = complete(answer, doomed)
+      if response != nil {
+        supervisor.counters.purges.observe(Double(Clock.monotonic - beganAt) / 1e9)
+      }
+      return response
+    }
   }
 
   private func reasonToSkip(

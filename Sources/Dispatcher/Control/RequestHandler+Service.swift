@@ -36,8 +36,8 @@ extension RequestHandler {
       pending: UInt64(pending(chat, demand)), nextEventAt: nextEvent(chat),
       handler: chat.row?.handler.label ?? "none", model: chat.row?.model,
       session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
-      lastExit: lastExit(chat), resources: resources(of: chat),
-      handlerStatus: chat.handlerStatus)
+      lastExit: lastExit(chat), since: chat.stateSince.map(Timestamp.rfc3339),
+      resources: resources(of: chat), handlerStatus: chat.handlerStatus)
   }
 
   private func resources(of chat: SupervisedChat) -> ChatResources? {

@@ -20,6 +20,8 @@ final class RequestHandler: ControlRequestHandling {
 
   init(_ daemon: DispatcherDaemon) { self.daemon = daemon }
 
+  let events = EventStream()
+
   var supervisor: ChatSupervisor { daemon.supervisor }
   var driver: ChildDriver { daemon.driver }
 
@@ -86,7 +88,9 @@ final class RequestHandler: ControlRequestHandling {
     case .reconfigure: reload(connection)
     case .attach(let number): try attach(number, connection)
     case .ping: connection.answer(.ok())
-    case .subscribe, .why: throw ControlError(.failed, "not available in this version")
+    case .subscribe: subscribe(connection)
+    case .why(let number): try why(number, connection)
+    case .metrics: connection.answer(.ok(metricsPayload))
     case .unsupported(let name):
       throw ControlError(
         .failed, "`\(name)` concerns task agents, which this dispatcher does not run")

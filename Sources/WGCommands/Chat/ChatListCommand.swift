@@ -9,10 +9,20 @@ struct ChatListCommand: WGCommand {
 
   @Flag(name: [.long, .customShort("a")], help: "Archived chats too.")
   var all = false
+
+  @Flag(name: [.long, .customShort("w")], help: "List them again whenever something was decided.")
+  var watch = false
+
   @OptionGroup var global: GlobalOptions
 
   func perform(in context: CommandContext) throws -> Report {
-    let overview = try context.project().overview(includesArchived: all)
+    let project = try context.project()
+    if watch { try LiveView(project: project).show { try report(project) } }
+    return try report(project)
+  }
+
+  private func report(_ project: Project) throws -> Report {
+    let overview = try project.overview(includesArchived: all)
     let payload: JSONObject = [
       "dispatcher": .text(overview.dispatcher.rawValue),
       "chats": .array(overview.chats.map(\.json)),
@@ -22,12 +32,6 @@ struct ChatListCommand: WGCommand {
 
   private func lines(_ chats: [ChatStatus]) -> [String] {
     if chats.isEmpty { return ["No chats. Make one with `wg chat create --name NAME`."] }
-    var table = TextTable("ID", "NAME", "STATE", "HANDLER", "PENDING", "TITLE")
-    for chat in chats {
-      table.add(
-        "\(chat.chatID)", chat.name ?? "-", chat.state.rawValue, chat.handler, "\(chat.pending)",
-        chat.title)
-    }
-    return table.lines
+    return ChatTableText.lines(chats)
   }
 }

@@ -59,6 +59,19 @@ final class DispatcherClient {
     return response.payload
   }
 
+  /// The next thing that the dispatcher says unasked; waits for it without a limit.
+  /// - Throws: what ended the connection.
+  func next() throws -> JSONValue { try receive(until: .never) }
+
+  /// The same within a time; nil when nothing came.
+  func next(until deadline: Deadline) throws -> JSONValue? {
+    do {
+      return try receive(until: deadline)
+    } catch Errno.timedOut {
+      return nil
+    }
+  }
+
   private func receive(until deadline: Deadline) throws -> JSONValue {
     while true {
       do throws(FrameError) {

@@ -39,6 +39,12 @@ struct StartOptions: ParsableArguments {
   var noChatAgent = false
 
   @Option(
+    help: ArgumentHelp(
+      "Write metrics there for node_exporter, when they changed.", valueName: "path"),
+    completion: .file())
+  var metricsFile: String?
+
+  @Option(
     help: ArgumentHelp("Listen there instead of .wg/service/daemon.sock.", valueName: "path"),
     completion: .file())
   var socket: String?
@@ -53,7 +59,8 @@ extension StartOptions {
       ("--backoff-max", backoffMax),
     ]
     let path = socket.map { context.absolute($0).string }
-    return (path.map { ["--socket", $0] } ?? [])
+    let metrics = metricsFile.map { ["--metrics-file", context.absolute($0).string] } ?? []
+    return (path.map { ["--socket", $0] } ?? []) + metrics
       + spans.flatMap { name, span in span.map { [name, $0.description] } ?? [] }
       + (noChatAgent ? ["--no-chat-agent"] : [])
   }

@@ -2,6 +2,7 @@ internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
+internal import LinuxSystem
 internal import SystemPackage
 internal import TaskGraph
 
@@ -23,6 +24,7 @@ struct ChatObserver {
   /// How much waits is looked up anew: an answer may have been written since the dispatcher looked.
   func status(of chat: ChatSummary, live: ChatStatus?) -> ChatStatus {
     guard var status = live else { return self.status(of: chat) }
+    status.memoryBytes = status.pid.flatMap(ProcessMemory.resident(ofTree:))
     if status.pending > 0, let session = chat.session {
       status.pending = min(status.pending, pending(in: layout.chatDirectory(session)))
     }
@@ -38,7 +40,8 @@ struct ChatObserver {
       incarnation: chat.record.incarnation, restarts: UInt64(chat.record.crashes.count),
       pending: chat.isArchived ? 0 : directory.map(pending) ?? 0, handler: chat.handler.label,
       model: chat.row.model, session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
-      lastExit: chat.record.lastExit)
+      lastExit: chat.record.lastExit, since: chat.tombstone?.purgedAt,
+      memoryBytes: pid.flatMap(ProcessMemory.resident(ofTree:)))
   }
 
   /// A handler can outlive its dispatcher; its session lock tells.

@@ -57,7 +57,7 @@ struct WhyInquiry {
     }
     situation.name = chat.name
     situation.crashes = chat.record.crashes.map(\.at)
-    situation.burial = chat.tombstone.map(Self.burial)
+    situation.burial = chat.tombstone?.sentence
   }
 
   private mutating func take(_ status: ChatStatus) {
@@ -73,7 +73,7 @@ struct WhyInquiry {
     let tombstone = try TombstoneStore(project.layout).tombstone(for: chat)
     if tombstone == nil && situation.rows.isEmpty { throw error }
     situation.hasTask = false
-    situation.burial = tombstone.map(Self.burial)
+    situation.burial = tombstone?.sentence
     situation.isDispatcherRunning = try DispatcherProbe.isRunning(project.layout)
     if tombstone == nil { situation.state = situation.rows.last?.to ?? .archived }
   }
@@ -81,12 +81,6 @@ struct WhyInquiry {
   private static func number(in text: String) -> ChatID? {
     guard case .number(let chat)? = ChatReference.parse(text) else { return nil }
     return chat
-  }
-
-  private static func burial(_ tombstone: Tombstone) -> String {
-    let who = tombstone.by.map { " by `\($0.command)` (uid \($0.uid), pid \($0.pid))" } ?? ""
-    return
-      "a tombstone stands since \(tombstone.purgedAt.prefix(19))Z (\(tombstone.reason.name))\(who)"
   }
 }
 
