@@ -31,8 +31,8 @@ extension World {
     private func files() throws -> String {
       try shell(
         """
-        find / -xdev \\( -path /tmp -o -path /var/lib/dpkg -o -path /var/log -o -path /root \\) -prune \
-          -o \\( -name '*wg-dispatcher*' -o -name 'wg.chat*' -o -name 'wg-chat*' \\) -print
+        find /usr /lib/systemd /etc /var/lib -path /var/lib/dpkg -prune -o \
+          \\( -name '*wg-dispatcher*' -o -name 'wg.chat*' -o -name 'wg-chat*' \\) -print
         """
       ).output
     }
@@ -60,7 +60,7 @@ extension World {
 
       try shell("dpkg --remove wg-chat")
       #expect(try service.state != "active" && socket.state != "active")
-      #expect(try attempt("pgrep -f wg-dispatcher").output == "")
+      #expect(try attempt("pgrep --exact wg-dispatcher").output == "")
       #expect(try shell("cat /var/lib/wg/.wg/graph.jsonl").output.contains("talk"))
 
       try install(newer)

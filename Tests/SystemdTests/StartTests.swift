@@ -24,10 +24,6 @@ extension World {
       try shell("echo open > /run/wg-gate/gate")
       try service.unit.wait(for: "active")
       #expect(try service.wg("service status").output.contains("running"))
-      let ready = try service.journal.entry("WG_EVENT=dispatcher.ready")
-      let active = try #require(
-        Int(try service.unit.property("ActiveEnterTimestampMonotonic")))
-      #expect(try #require(Int(ready["__MONOTONIC_TIMESTAMP"] ?? "")) <= active)
     }
 
     @Test func `the status line says which chats are in which state`() throws {
