@@ -40,7 +40,7 @@ extension World {
         let spawns = try service.journal.entries("--unit='\(unit.name)' WG_EVENT=chat.spawned")
         #expect(!spawns.isEmpty)
         #expect(spawns.allSatisfy { $0["WG_PROJECT"]?.hasPrefix(folder) == true }, "\(spawns)")
-        #expect(unit.status.contains("Status: \"Chats: 1 running"), "\(unit.status)")
+        #expect(unit.status.contains(/Status: ".*\b1 running/), "\(unit.status)")
       }
       try units[0].systemctl("stop")
       #expect(try ask(folders[1], as: "wg", "still there") == "still there")
@@ -71,7 +71,7 @@ extension World {
       }
       try unit.systemctl("start")
       #expect(try ask(folder, as: "ada", "hello") == "hello")
-      #expect(unit.status.contains("Status: \"Chats: 1 running"), "\(unit.status)")
+      #expect(unit.status.contains(/Status: ".*\b1 running/), "\(unit.status)")
       let entry = try service.journal.entry(
         "_SYSTEMD_USER_UNIT='\(unit.name)' WG_EVENT=chat.spawned")
       #expect(entry["WG_PROJECT"]?.hasPrefix(folder) == true, "\(entry)")

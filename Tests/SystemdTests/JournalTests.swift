@@ -85,7 +85,10 @@ extension World {
       let death = try service.journal.entry("WG_EVENT=chat.exited")
       #expect(death["PRIORITY"] == "4")
       let stored = try service.journal.entries("-t wg-chat-\(chat)").count
-      #expect(stored < 20_000, "the journal's own bound was at work")
+      // In a world, the journal of systemd 257 was seen to take all of them.
+      if try World.version < 257 {
+        #expect(stored < 20_000, "the journal's own bound was at work")
+      }
       let log = try shell("cat /var/lib/wg/.wg/service/daemon.log").output
       #expect(log.contains("handler subprocess exited signal: 9"))
     }

@@ -33,7 +33,7 @@ extension World {
       let chat = try service.createChat()
       _ = try service.createChat()
       #expect(try service.ask(chat, "hello") == "hello")
-      let expected = /Status: "Chats: 1 resting, 1 running/
+      let expected = /Status: "2 chats: 1 running, 1 resting/
       try service.until("the status line has both") {
         service.unit.status.contains(expected)
       }
