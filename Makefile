@@ -68,7 +68,7 @@ test-systemd: release test-world
 	rm -rf $(WORLD)/installed
 	$(MAKE) --no-print-directory install DESTDIR='$(CURDIR)/$(WORLD)/installed' > /dev/null
 	rm -f .build/wg-chat_*.deb
-	for version in 0.1.0 0.1.0+upgrade; do .ci/deb .build/release $$version || exit 1; done
+	for version in 0.1.0 0.1.1; do .ci/deb .build/release $$version || exit 1; done
 	.ci/systemd-suite
 	if .ci/systemd-tree trixie $(WORLD)/trixie; then .ci/systemd-suite --tree $(WORLD)/trixie; fi
 
