@@ -280,7 +280,7 @@ import Testing
       script: """
         "$CHILD" notify 'READY=2' exit; "$CHILD" notify 'MAINPID=1
         STATUS=\\033[31m
-        WATCHDOG=trigger' exit
+        WATCHDOG=perhaps' exit
         "$CHILD" close-notify
         exec "$CHILD" hang
         """)
