@@ -77,11 +77,13 @@ try: release
 	@.ci/packages $(TRY_PACKAGES)
 	python3 Examples/try.py --programs .build/release
 
-# Random schedules against the supervision core: make simulate SCHEDULES=1000000 SEED=7
+# Random schedules against the supervision core, and the decisions of some of them recorded, read back
+# and made again: make simulate SCHEDULES=1000000 SEED=7
 simulate:
 	@.ci/packages $(BUILD_PACKAGES)
 	$(SWIFT) build -c release --static-swift-stdlib --product wg-simulate
 	.build/release/wg-simulate --schedules $(SCHEDULES) --seed $(SEED)
+	.build/release/wg-simulate --records --schedules $$(($(SCHEDULES) / 20 + 1)) --seed $(SEED)
 
 soak: release
 	@.ci/packages $(TEST_PACKAGES)

@@ -77,7 +77,8 @@ let package = Package(
     .executableTarget(name: "wg-dispatcher", dependencies: ["Dispatcher"]),
     .executableTarget(name: "wg-handler", dependencies: ["ChatHandlers"]),
     .executableTarget(
-      name: "wg-simulate", dependencies: ["SupervisionSimulator", "SupervisionCore"]),
+      name: "wg-simulate",
+      dependencies: ["SupervisionSimulator", "SupervisionCore", "DecisionRecords", "JSONLines"]),
     .executableTarget(
       name: "test-child", dependencies: ["LinuxSystem", systemPackage], path: "Tests/test-child"),
 

@@ -7,6 +7,12 @@ extension SimulatedWorld {
   mutating func perform(_ effects: [Effect]) {
     for effect in effects where isUp && !effect.mayWait { perform(effect) }
     for effect in effects where isUp && effect.mayWait { perform(effect) }
+    // Records are written at the end of a turn: a dispatcher that dies in it writes none of them.
+    if isUp { keepDecisions(effects) }
+  }
+
+  private mutating func keepDecisions(_ effects: [Effect]) {
+    for case .record(let decision) in effects { decisions?.append(decision) }
   }
 
   private mutating func perform(_ effect: Effect) {

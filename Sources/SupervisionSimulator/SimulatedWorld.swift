@@ -14,6 +14,8 @@ struct SimulatedWorld {
   var checker: SafetyChecker
   var coverage = Coverage()
   var trace: Trace?
+  /// Every decision that a log would have, in order, if asked for.
+  var decisions: [Decision]?
   private var laterViolation: Violation?
 
   // The dispatcher.

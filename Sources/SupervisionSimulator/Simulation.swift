@@ -1,3 +1,5 @@
+public import SupervisionCore
+
 /// Runs schedules and says what broke.
 public enum Simulation {
   /// What one schedule led to.
@@ -17,6 +19,14 @@ public enum Simulation {
     return Outcome(
       violation: violation, coverage: world.coverage, events: world.events,
       history: world.trace?.lines ?? [])
+  }
+
+  /// Runs one schedule and gives what was decided, in order.
+  public static func decisions(of schedule: Schedule) -> [Decision] {
+    var world = SimulatedWorld(schedule, tracing: false)
+    world.decisions = []
+    _ = world.run()
+    return world.decisions ?? []
   }
 
   /// Runs the schedule that belongs to a seed; a failure comes with its shortest known schedule.

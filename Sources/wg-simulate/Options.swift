@@ -7,13 +7,17 @@ struct Options: Sendable {
   var threads: UInt64 = 2
   /// Print the history of the schedule of `seed`, and run nothing else.
   var traces = false
+  /// Record every decision, read it back and make it again, and run nothing else.
+  var records = false
   var asksForHelp = false
 
   static let usage = """
-    usage: wg-simulate [--schedules N] [--seed S] [--threads N] [--trace]
+    usage: wg-simulate [--schedules N] [--seed S] [--threads N] [--trace|--records]
 
     Runs N schedules, those of the seeds from S on, against the supervision core.
     --trace prints the history of the one schedule that belongs to seed S.
+    --records writes every decision as decisions.jsonl has it, reads it back and decides
+    again, which must come out the same; and says what recording costs. One thread.
     Exit status: 0 nothing broke, 1 an invariant broke, 64 usage.
     """
 
@@ -25,6 +29,7 @@ struct Options: Sendable {
     while let name = rest.popFirst() {
       switch name {
       case "--trace": options.traces = true
+      case "--records": options.records = true
       case "--help", "-h": options.asksForHelp = true
       case "--schedules": options.schedules = try number(after: name, &rest)
       case "--seed": options.seed = try number(after: name, &rest)

@@ -16,6 +16,7 @@ func run(_ options: Options) -> Bool {
     return true
   }
   if options.traces { return Report.traceOne(options.seed) }
+  if options.records { return RecordCheck.run(options) }
   let campaign = Campaign(options)
   let start = Stopwatch()
   let tally = campaign.run()
