@@ -53,3 +53,7 @@ int wg_pidfd_exit_status(int pidfd, int *status) {
 }
 
 int wg_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); }
+
+int wg_set_thread_groups(size_t count, const gid_t *groups) {
+  return (int)syscall(SYS_setgroups, count, groups);
+}

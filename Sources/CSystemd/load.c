@@ -3,13 +3,10 @@
 
 #include <dlfcn.h>
 #include <errno.h>
-#include <systemd/sd-daemon.h>
 #include <systemd/sd-journal.h>
 
 // The headers give the types, so that a change of them is a compile error here.
 #define FUNCTIONS(X)                                                                              \
-  X(sd_notify)                                                                                    \
-  X(sd_watchdog_enabled)                                                                          \
   X(sd_journal_stream_fd)                                                                         \
   X(sd_journal_open)                                                                              \
   X(sd_journal_open_directory)                                                                    \
@@ -46,15 +43,6 @@ int wg_systemd_load(void) {
 }
 
 #define CALL(name, ...) (wg_systemd_load() < 0 ? -ENOSYS : found_##name(__VA_ARGS__))
-
-int wg_sd_notify(const char *state) { return CALL(sd_notify, 0, state); }
-
-int wg_sd_watchdog_enabled(unsigned long long *microseconds) {
-  uint64_t value = 0;
-  int result = CALL(sd_watchdog_enabled, 0, &value);
-  *microseconds = value;
-  return result;
-}
 
 int wg_sd_journal_stream_fd(const char *identifier, int priority) {
   return CALL(sd_journal_stream_fd, identifier, priority, 0);

@@ -25,7 +25,7 @@ extension DispatcherDaemon {
     supervisor.endStrays()
     try listen()
     try settleBoot()
-    try writeState()
+    noteState()
     log.info(.dispatcherReady, "Ready: \(statusLine)")
     announceReady()
     giveBackMemory()
@@ -111,6 +111,11 @@ extension DispatcherDaemon {
         driver.report(.inboxObserved(observation), of: child)
       }
     }
+  }
+
+  /// A hint for others: without room for it the chats are served nevertheless.
+  private func noteState() {
+    do { try writeState() } catch { log.error(.storageProblem, "\(error)") }
   }
 
   private func writeState() throws {

@@ -11,11 +11,14 @@ internal import SystemPackage
 extension DispatcherDaemon {
   /// Once a turn, at its end.
   func endWhenIdle() {
-    guard !isEnding, let server else { return }
-    let activity = IdleExit.Activity(
-      decisions: supervisor.revision, connections: server.acceptedCount)
+    guard !isEnding, server != nil else { return }
     guard idleExit.look(isBusy: isBusy, activity, now: Clock.monotonic) else { return }
     if lastLookFindsNothing() { endIdle() }
+  }
+
+  /// Tells later whether something has happened meanwhile.
+  var activity: IdleExit.Activity {
+    IdleExit.Activity(decisions: supervisor.revision, connections: server?.acceptedCount ?? 0)
   }
 
   /// A chat that rests, is parked with nothing new for it, down or archived is nothing to do.

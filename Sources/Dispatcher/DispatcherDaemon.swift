@@ -43,6 +43,8 @@ final class DispatcherDaemon {
   var reportedAt: Int64 = 0
   /// When memory is given back; nil when that was done and nothing has happened since.
   private var giveBackAt: Int64?
+  /// What had happened when memory was last given back.
+  private var restedAfter: IdleExit.Activity?
   private static let giveBackDelay: Int64 = 1_000_000_000
 
   /// Takes the project's lock.
@@ -133,11 +135,13 @@ final class DispatcherDaemon {
   func giveBackMemory() {
     let now = Clock.monotonic
     guard let due = giveBackAt else {
-      giveBackAt = now + Self.giveBackDelay
+      // A sign of life for the service manager is no work.
+      if activity != restedAfter { giveBackAt = now + Self.giveBackDelay }
       return
     }
     guard due <= now else { return }
     giveBackAt = nil
+    restedAfter = activity
     ResidentMemory.giveBack()
   }
 
@@ -168,18 +172,25 @@ extension DispatcherDaemon {
   ///
   /// With `force`, SIGKILL follows SIGTERM at once.
   func end(leavingHandlers: Bool, force: Bool = false) {
-    guard !isEnding else { return }
+    if force { endStopsAtOnce() }
+    guard !isEnding else {
+      // Whoever loses patience with an end that is under way.
+      if force && !leavesHandlers { driver.shutDown() }
+      return
+    }
     isEnding = true
     leavesHandlers = leavingHandlers
     log.info(.dispatcherStopping, "Daemon shutting down")
     reporter.stopping(StatusLine.ending(leavingHandlers ? 0 : driver.machine.liveIDs.count))
-    if force {
-      var settings = driver.machine.settings
-      settings.stopTimeout = .zero
-      settings.extensionLimit = .zero
-      driver.apply(settings)
-    }
     if !leavingHandlers { driver.shutDown() }
+  }
+
+  /// SIGKILL follows SIGTERM at once from now on, whatever handlers ask for.
+  private func endStopsAtOnce() {
+    var settings = driver.machine.settings
+    settings.stopTimeout = .zero
+    settings.extensionLimit = .zero
+    driver.apply(settings)
   }
 
   /// Ends although nobody asked for it, with nothing running that would have to be stopped.

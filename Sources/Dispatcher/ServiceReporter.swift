@@ -15,6 +15,8 @@ final class ServiceReporter {
   private let beatInterval: Int64?
   private var beatAt: Int64?
   private var extendAt: Int64?
+  /// What there was no room for and must be heard; with the instant at which it is said again.
+  private var unheard: (notification: ServiceNotification, again: Int64)?
 
   /// So much more time is asked for at once, and asked for again every second while it is needed.
   private static let extensionMicroseconds: Int64 = 30_000_000
@@ -33,7 +35,7 @@ final class ServiceReporter {
   /// When the loop must come round, by the monotonic clock; nil for never.
   var deadline: Int64? {
     guard starter != nil else { return nil }
-    return [beatAt, extendAt].compactMap { $0 }.min()
+    return [beatAt, extendAt, unheard?.again].compactMap { $0 }.min()
   }
 
   /// It serves from now on.
@@ -61,6 +63,10 @@ final class ServiceReporter {
   /// A turn of the loop has come to its end.
   func turned(at now: Int64) {
     if let beatAt, beatAt <= now { beat(at: now) }
+    if let (notification, again) = unheard, again <= now {
+      unheard = nil
+      send(notification)
+    }
   }
 
   private func beat(at now: Int64) {
@@ -85,10 +91,20 @@ final class ServiceReporter {
     do throws(Errno) {
       try present.send(notification)
     } catch {
-      // A full queue: what matters is said again.
-      if error == .wouldBlock || error == .noBufferSpace { return }
+      if error == .wouldBlock || error == .noBufferSpace { return noteFullQueue(notification) }
       starter = nil
       complain(present, error)
+    }
+  }
+
+  private static let secondTry: Int64 = 100_000_000
+
+  /// Readiness is waited for, so it is said until there is room; the rest is out of date by then.
+  private func noteFullQueue(_ notification: ServiceNotification) {
+    switch notification {
+    case .ready, .reloading: unheard = (notification, Clock.monotonic + Self.secondTry)
+    case .status, .stopping, .failed: lastStatus = ""
+    case .watchdog, .extendTimeout: break
     }
   }
 

@@ -4,10 +4,14 @@ internal import Systemd
 
 /// Whoever started this dispatcher and waits to hear that it serves: systemd, or `wg service start`.
 ///
-/// systemd is told through libsystemd. Where no systemd runs, the same datagram is sent without it:
-/// that library and what it brings along would be the larger part of a resting dispatcher.
+/// Not through sd_notify(3): its socket blocks. A manager that does not read, since it executes itself
+/// anew or has been stopped, leaves room for some datagrams (net.unix.max_dgram_qlen), and then the
+/// loop that decides would stand still. Tried with libsystemd 252. The protocol is documented and
+/// stable.
 final class Starter {
-  private let supervisor: ServiceSupervisor?
+  /// It goes on listening after it has heard that the dispatcher is ready; `wg service start` does
+  /// not.
+  let isServiceManager: Bool
   private let socket: DatagramSocket
   private let address: SocketAddress
 
@@ -18,20 +22,16 @@ final class Starter {
     else { return nil }
     self.address = address
     self.socket = socket
-    supervisor = ServiceSupervisor.fromEnvironment()
+    isServiceManager = BootedSystem.isSystemd && !Self.isLauncher(address)
   }
 
-  /// It goes on listening after it has heard that the dispatcher is ready.
-  var isServiceManager: Bool { supervisor != nil }
+  private static func isLauncher(_ address: SocketAddress) -> Bool {
+    if case .abstract(let name) = address { name.hasPrefix("wg-start-") } else { false }
+  }
 
-  /// Throws when nobody received it; does not block.
+  /// Throws when nobody received it, EAGAIN when there is no room for it now; does not block.
   func send(_ notification: ServiceNotification) throws(Errno) {
-    if let supervisor {
-      let result = supervisor.send(notification)
-      if result < 0 { throw Errno(rawValue: -result) }
-    } else {
-      try socket.send(Array(notification.text.utf8), to: address)
-    }
+    try socket.send(Array(notification.text.utf8), to: address)
   }
 
   /// Waits until everything that was said has been read, but not for long.

@@ -1,4 +1,3 @@
-internal import CSystemd
 internal import Glibc
 
 /// What a service tells the one that started it.
@@ -40,24 +39,10 @@ public enum ServiceNotification: Hashable, Sendable {
   }
 }
 
-/// systemd, when it started this process and wants to hear from it.
-public final class ServiceSupervisor {
-  private init() {}
-
-  /// Nil when NOTIFY_SOCKET is not set, or no systemd runs here, as sd_booted(3) sees it.
+/// What runs this machine.
+public enum BootedSystem {
+  /// Whether it is systemd.
   ///
-  /// libsystemd is loaded only otherwise.
-  public static func fromEnvironment() -> ServiceSupervisor? {
-    guard getenv("NOTIFY_SOCKET") != nil, access("/run/systemd/system/", F_OK) == 0,
-      wg_systemd_load() == 0
-    else { return nil }
-    return ServiceSupervisor()
-  }
-
-  /// Sends one datagram; does not block for an answer.
-  ///
-  /// Negative when nobody received it: the number of the error.
-  public func send(_ notification: ServiceNotification) -> Int32 {
-    wg_sd_notify(notification.text)
-  }
+  /// sd_booted(3).
+  public static var isSystemd: Bool { access("/run/systemd/system/", F_OK) == 0 }
 }

@@ -51,6 +51,29 @@ import Testing
     #expect(DecisionLog(path: path).sequence == expected - UInt64(world.decisions.count))
   }
 
+  @Test func `a file that somebody moved away is made anew when it is full`() throws {
+    let world = World.running()
+    let log = DecisionLog(path: path, limit: 1)
+    append(world.decisions, to: log)
+    try AtomicFile.rename(path, to: folder.file("elsewhere"))
+    append(world.decisions, to: log)
+    #expect(try files.lastSequence() == UInt64(2 * world.decisions.count))
+  }
+
+  @Test func `a number that leaves no room for others is passed over`() throws {
+    let world = World.running()
+    append(world.decisions, to: DecisionLog(path: path))
+    let rows = String(
+      decoding: try Descriptor.open(path, flags: O_RDONLY).readToEnd(), as: UTF8.self)
+    let last = try #require(rows.split(separator: "\n").last)
+    let damaged = last.replacing("\"seq\":\(world.decisions.count)", with: "\"seq\":\(UInt64.max)")
+    try AtomicFile.replace(path, with: Array((rows + damaged + "\n").utf8))
+    let log = DecisionLog(path: path)
+    #expect(log.sequence == UInt64(world.decisions.count))
+    append(world.decisions, to: log)
+    #expect(log.sequence == UInt64(2 * world.decisions.count))
+  }
+
   @Test func `a row that a death cut in half spoils no other`() throws {
     let world = World.running()
     append(world.decisions, to: DecisionLog(path: path))

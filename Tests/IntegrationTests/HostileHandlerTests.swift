@@ -274,6 +274,21 @@ import Testing
     #expect(project.handlers(of: chat).allSatisfy { $0.status.name == "wg-handler" })
   }
 
+  @Test func `an end that is under way is cut short by force`() throws {
+    let project = try project("--stop-timeout", "10min")
+    let chat = try project.createChat(script: "exec \"$CHILD\" ignore-all")
+    try project.send("hello", to: chat)
+    try waitForProcesses(1, of: chat, in: project)
+    try ensureSignalsAreIgnored(project, chat)
+    let stop = try project.begin(["service", "stop"])
+    try project.until("it is stopping", every: 1) {
+      try project.decisions(of: chat).contains { $0["to"] == "stopping" }
+    }
+    try project.run("service", "stop", "--force").mustSucceed()
+    #expect(project.processes().isEmpty, "\(project.picture)")
+    try stop.finish().mustSucceed()
+  }
+
   @Test func `a notification that makes no sense is no readiness and no harm`() throws {
     let project = try project("--stop-timeout", "2s")
     let chat = try project.createChat(

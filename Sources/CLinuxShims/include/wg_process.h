@@ -1,5 +1,6 @@
 // Processes by descriptor.
 #pragma once
+#include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -30,3 +31,6 @@ int wg_pidfd_exit_status(int pidfd, int *status);
 
 // prctl(2) is variadic in C.
 int wg_become_subreaper(void);
+
+// setgroups(2) for the calling thread alone; the C library's would change all threads.
+int wg_set_thread_groups(size_t count, const gid_t *groups);

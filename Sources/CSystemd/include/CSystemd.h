@@ -14,10 +14,6 @@ int wg_systemd_load(void);
 // All of these: the same arguments and results as the functions they are named after; -ENOSYS when
 // libsystemd is not there.
 
-// sd_notify(3), sd_watchdog_enabled(3).
-int wg_sd_notify(const char *state);
-int wg_sd_watchdog_enabled(unsigned long long *microseconds);
-
 // sd_journal_stream_fd(3), without level prefixes.
 int wg_sd_journal_stream_fd(const char *identifier, int priority);
 

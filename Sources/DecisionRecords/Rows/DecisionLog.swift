@@ -41,7 +41,7 @@ public final class DecisionLog {
   ) -> DecisionRow {
     let isSameEvent = decision.inputs != nil && decision.inputs === event.inputs
     event = (decision.inputs, isSameEvent ? event.step + 1 : 0)
-    sequence += 1
+    sequence &+= 1
     let row = DecisionRow(
       decision, sequence: sequence, time: time, step: event.step, pid: pid, output: output)
     buffer += row.json.encoded()
@@ -54,6 +54,7 @@ public final class DecisionLog {
   public func flush() {
     guard !buffer.isEmpty else { return }
     event = (nil, 0)
+    if file == nil { open() }
     if size >= limit { rotate() }
     // What cannot be rotated must not grow without end.
     if size / 2 < limit { write() }
@@ -86,7 +87,12 @@ public final class DecisionLog {
   }
 
   private func rotate() {
-    guard (try? AtomicFile.rename(files.path, to: files.rotated)) != nil else { return }
+    do throws(Errno) {
+      try AtomicFile.rename(files.path, to: files.rotated)
+    } catch {
+      // Somebody else moved it away: what is open has no name any more, or another one.
+      if error != .noSuchFileOrDirectory { return }
+    }
     open()
   }
 }

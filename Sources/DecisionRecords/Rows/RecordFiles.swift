@@ -23,7 +23,8 @@ public struct RecordFiles: Sendable {
       guard let file = try open(file) else { continue }
       var reader = try BackwardLineReader(file, limit: Self.lineLimit)
       while let line = try reader.next() {
-        if let row = Self.row(line) { return row.sequence }
+        // A number that leaves no room for others is damage.
+        if let row = Self.row(line), row.sequence <= Int64.max { return row.sequence }
       }
     }
     return 0
@@ -56,8 +57,9 @@ public struct RecordFiles: Sendable {
   /// The rows after a number, oldest first, each as it is read.
   public func rows(after sequence: UInt64, _ take: (DecisionRow) throws -> Void) throws {
     var last = sequence
-    for file in [rotated, path] {
-      guard let file = try open(file) else { continue }
+    // The present one first: it may become the one before while that is read.
+    let present = try open(path)
+    for case let file? in [try open(rotated), present] {
       var reader = LineReader(file, limit: Self.lineLimit)
       while let line = try reader.next() {
         guard let row = Self.row(line), row.sequence > last else { continue }

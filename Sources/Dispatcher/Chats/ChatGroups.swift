@@ -14,6 +14,7 @@ final class ChatGroups {
   /// Where the groups are, or why there are none, for the log.
   let description: String
   private let log: DispatcherLog
+  private var present: ProjectSettings?
   private var applied: [ChatID: ControlGroup.Limits] = [:]
   /// What was said already.
   private var reported: Set<String> = []
@@ -58,6 +59,8 @@ extension ChatGroups {
       return true
     }
     do throws(Errno) {
+      // One that could not be removed would tell of what its former run did.
+      try? delegated.root.child(Self.name(chat)).remove()
       let group = try delegated.root.makeChild(Self.name(chat))
       guard try !group.isPopulated() else {
         endStrays(in: group, of: chat)
@@ -72,9 +75,13 @@ extension ChatGroups {
 
   /// Sets what the configuration says now for runs that are there.
   func apply(_ settings: ProjectSettings) {
-    for (chat, old) in applied {
+    guard settings != present else { return }
+    present = settings
+    // Also those of runs that another dispatcher began.
+    for group in (try? delegated?.root.children()) ?? [] {
+      guard let chat = Self.chat(group) else { continue }
       let new = settings.limits(of: chat).group
-      if new != old, let group = group(of: chat) { set(new, on: group, of: chat) }
+      if applied[chat] != new { set(new, on: group, of: chat) }
     }
   }
 

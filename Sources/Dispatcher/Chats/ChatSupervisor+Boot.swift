@@ -58,7 +58,17 @@ extension ChatSupervisor {
   ///
   /// A held lock has made its holder the chat's run by now.
   func endStrays() {
-    groups.endStrays { chat in driver.pid(of: ChildID(chat.number)) != nil }
+    groups.endStrays { mayHaveHandler($0) }
+  }
+
+  /// Whether somebody holds the chat's lock, or nobody can tell: what must not live is ended before
+  /// the next launch at the latest, with the lock in hand.
+  private func mayHaveHandler(_ id: ChatID) -> Bool {
+    if driver.pid(of: ChildID(id.number)) != nil { return true }
+    guard let chat = chats[id] else { return (try? tombstones.tombstone(for: id)) == nil }
+    if chat.tombstone != nil { return false }
+    guard let session = chat.session else { return true }
+    return HandlerSearch.holder(of: layout.chatDirectory(session)) != nil
   }
 
   /// State files of chats that are not in the graph: each archives itself, once (rule 10).

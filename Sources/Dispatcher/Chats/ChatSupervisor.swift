@@ -259,7 +259,10 @@ extension ChatSupervisor: SupervisionDelegate {
     // A stale id was told about when it was met: one entry. Rule 10.
     if decision.clause == .archived && chat.row == nil { return }
     guard var entry = DecisionSentence(row: row, pid: leader).entry else { return }
-    if decision.isFailure, let remark = chat.limitRemark { entry.message += "; \(remark)" }
+    // It belongs to an exit: a run that is only about to be ended has none yet.
+    if decision.isFailure, decision.exit != nil, let remark = chat.limitRemark {
+      entry.message += "; \(remark)"
+    }
     if let lines { entry.message += "; last output: \(lines)" }
     log.write(entry)
     if decision.to == .resting { chat.closeConversation() }

@@ -30,7 +30,12 @@ final class LogFile {
   private func rotateIfFull() {
     guard let size = try? file?.status().size, size >= limit else { return }
     let backup = path.removingLastComponent().appending("\(path.lastComponent?.string ?? "log").1")
-    guard (try? AtomicFile.rename(path, to: backup)) != nil else { return }
+    do throws(Errno) {
+      try AtomicFile.rename(path, to: backup)
+    } catch {
+      // Somebody else moved it away: what is open has no name any more, or another one.
+      if error != .noSuchFileOrDirectory { return }
+    }
     open()
   }
 }

@@ -53,11 +53,12 @@ struct EventReader {
       let client = try project.neededDispatcher(for: "following", waking: true)
       let answer = try client.demand(.subscribe, within: .seconds(30))
       let present = answer["seq"]?.uint ?? 0
+      // Where records were removed, numbers begin anew: a cursor that lies ahead means the beginning.
+      if let cursor = last, cursor > present { last = 0 }
       for row in try recorded(after: last, last: count) where row.sequence <= present {
         print(row)
       }
-      last = max(last ?? 0, present)
-      last = try stream(client, after: last ?? 0, print)
+      last = try stream(client, after: present, print)
     }
   }
 
