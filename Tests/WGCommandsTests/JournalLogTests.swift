@@ -22,22 +22,28 @@ import Testing
     fields.map { (name: $0.0, value: Array($0.1.utf8)) }
   }
 
-  private func daemon(_ message: String, _ priority: Int, of root: String? = nil)
-    -> [(name: String, value: [UInt8])]
-  {
+  private func daemon(
+    _ message: String, _ priority: Int, of root: String? = nil,
+    by user: UInt32 = CurrentProcess.user
+  ) -> [(name: String, value: [UInt8])] {
     entry(
-      ("SYSLOG_IDENTIFIER", "wg-dispatcher"), ("WG_PROJECT", root ?? layout.root.string),
+      ("_UID", "\(user)"), ("SYSLOG_IDENTIFIER", "wg-dispatcher"),
+      ("WG_PROJECT", root ?? layout.root.string),
       ("PRIORITY", "\(priority)"), ("MESSAGE", message))
   }
 
-  private func output(_ stream: String, _ message: String) -> [(name: String, value: [UInt8])] {
-    entry(("SYSLOG_IDENTIFIER", "wg-chat-1"), ("_STREAM_ID", stream), ("MESSAGE", message))
+  private func output(
+    _ stream: String, _ message: String, by user: UInt32 = CurrentProcess.user
+  ) -> [(name: String, value: [UInt8])] {
+    entry(
+      ("_UID", "\(user)"), ("SYSLOG_IDENTIFIER", "wg-chat-1"), ("_STREAM_ID", stream),
+      ("MESSAGE", message))
   }
 
-  private func opening(_ stream: String, of root: String? = nil)
-    -> [(name: String, value: [UInt8])]
-  {
-    output(stream, HandlerStream.opening(1, of: root ?? layout.root.string))
+  private func opening(
+    _ stream: String, of root: String? = nil, by user: UInt32 = CurrentProcess.user
+  ) -> [(name: String, value: [UInt8])] {
+    output(stream, HandlerStream.opening(1, of: root ?? layout.root.string), by: user)
   }
 
   private func say(_ entries: LogPlaces.Entries, _ output: LogPlaces.Output) throws {
@@ -85,6 +91,35 @@ import Testing
     #expect(last.output == "three\nleft behind\n")
     let shown = project.run("chat show 1", journal: journal.folder)
     #expect(shown.output.hasSuffix("Last output:\n  three\n"), "\(shown.output)")
+  }
+
+  @Test("What another user sent in the project's name is not shown, and root's is")
+  func forged() throws {
+    let stranger = CurrentProcess.user + 4711
+    let journal = try JournalFixture(raw: [
+      daemon("ours", 6), daemon("forged", 6, by: stranger), daemon("root's", 6, by: 0),
+      opening("f", by: stranger), output("f", "forged", by: stranger),
+      opening("a"), output("a", "one"), opening("r", by: 0), output("r", "two", by: 0),
+      opening("a", by: stranger), opening("g", by: stranger), output("g", "forged", by: stranger),
+    ])
+    try say(.both, .journal)
+    let log = try #require(try lines(project.run("service logs --json", journal: journal.folder)))
+    #expect(log.map { $0.hasSuffix("forged") } == [false, false], "\(log)")
+    let all = project.run("service logs --chat 1 --json", journal: journal.folder)
+    #expect(try lines(all) == ["one", "two"])
+    let shown = project.run("chat show 1", journal: journal.folder)
+    #expect(shown.output.hasSuffix("Last output:\n  two\n"), "\(shown.output)")
+  }
+
+  @Test("An entry of which nobody knows who sent it is not shown")
+  func anonymous() throws {
+    let journal = try JournalFixture(raw: [
+      Array(daemon("whose?", 6).dropFirst()), Array(opening("a").dropFirst()), output("a", "one"),
+    ])
+    try say(.both, .journal)
+    for command in ["service logs --json", "service logs --chat 1 --json"] {
+      #expect((try lines(project.run(command, journal: journal.folder)) ?? []).isEmpty)
+    }
   }
 
   @Test("A dispatcher that writes to files is read from files, whatever the journal has")

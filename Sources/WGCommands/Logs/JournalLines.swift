@@ -6,22 +6,33 @@ internal import Systemd
 /// Which entries of the journal are lines of a project's log, and how they read.
 ///
 /// wg-journal-fields(7).
+///
+/// Any user may send entries with the names and the fields of a project. Those count that journald
+/// says to be from the project's owner or from root.
 struct JournalLines {
   let subject: LogSubject
   /// The absolute path of the project's `.wg`.
   let project: String
+  /// Whose entries count, as the field `_UID` has them.
+  private let users: [String]
   /// The streams of the chat's runs in this project that are known, oldest first.
   private(set) var streams: [String] = []
 
   init(_ subject: LogSubject, of project: FilePath) {
     self.subject = subject
     self.project = project.string
+    let owner = try? FileStatus.of(project, followsLinks: true)?.owner
+    users = Set([owner, 0].compactMap(\.self)).sorted().map(String.init)
   }
 
   /// Lets only entries through that may be lines.
+  ///
+  /// Output of handlers is not asked for its user: it counts by its stream, whose opening is.
   func narrow(_ reader: JournalReader) throws(Errno) {
     try reader.match("SYSLOG_IDENTIFIER", subject.identifier)
-    if subject == .dispatcher { try reader.match("WG_PROJECT", project) }
+    guard subject == .dispatcher else { return }
+    try reader.match("WG_PROJECT", project)
+    for user in users { try reader.match("_UID", user) }
   }
 
   /// The line of the entry at the reader's position; nil when it is none.
@@ -32,10 +43,14 @@ struct JournalLines {
     guard case .handlers(let chat) = subject else { return Self.logLine(message, reader) }
     guard let stream = reader.value("_STREAM_ID") else { return nil }
     if message == HandlerStream.opening(chat.number, of: project) {
-      if !streams.contains(stream) { streams.append(stream) }
+      if isTrusted(reader), !streams.contains(stream) { streams.append(stream) }
       return nil
     }
     return streams.contains(stream) ? message : nil
+  }
+
+  private func isTrusted(_ reader: JournalReader) -> Bool {
+    reader.value("_UID").map(users.contains) ?? false
   }
 
   /// As it stands in `daemon.log`.

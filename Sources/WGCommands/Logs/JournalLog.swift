@@ -68,8 +68,10 @@ struct JournalLog {
     }
   }
 
-  /// Whether there are files of the journal that this user may not read.
+  /// Whether there are files of the journal that this user may not read; root may read them all.
   var isPartlyHidden: Bool {
-    JournalFiles.hideSomething(in: folder.map { [$0] } ?? JournalFiles.folders())
+    FileIdentity.resume()
+    defer { try? ProjectOwnership.assume(of: project) }
+    return JournalFiles.hideSomething(in: folder.map { [$0] } ?? JournalFiles.folders())
   }
 }
