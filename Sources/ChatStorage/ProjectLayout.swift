@@ -34,6 +34,8 @@ public struct ProjectLayout: Equatable, Sendable {
   /// Desired state and crash history, a file for each chat.
   public var chatStates: FilePath { service.appending("chats") }
   public var socket: FilePath { service.appending("daemon.sock") }
+  /// Where the dispatcher listens to its handlers, a socket for each run.
+  public var notifySockets: FilePath { service.appending("notify") }
   /// Which dispatcher runs, as the existing program writes it.
   public var stateFile: FilePath { service.appending("state.json") }
   /// Which systemd unit was installed for the project.

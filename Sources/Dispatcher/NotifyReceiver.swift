@@ -12,25 +12,27 @@ final class NotifyReceiver {
   private final class Ear {
     let incarnation: Incarnation
     let socket: DatagramSocket
+    let address: SocketAddress
     var registration: EventLoop.Registration?
     /// Messages of the present second.
     var count = 0
     var secondBegan: Int64 = 0
 
-    init(_ incarnation: Incarnation, _ socket: DatagramSocket) {
+    init(_ incarnation: Incarnation, _ socket: DatagramSocket, at address: SocketAddress) {
       self.incarnation = incarnation
       self.socket = socket
+      self.address = address
     }
   }
 
   private let loop: EventLoop
+  private let sockets: NotifySockets
   private let report: Report
   private var ears: [ChildID: Ear] = [:]
   /// Runs that said too much, which are not read for the rest of the second.
   private var ignored: Set<ChildID> = []
   /// When they are read again; nil when there are none.
   private(set) var resumeAt: Int64?
-  private let prefix = "wg-notify-\(CurrentProcess.pid)-\(String(RandomBytes.word(), radix: 16))"
 
   /// Read in one turn of the loop, of each run.
   private static let turnLimit = 16
@@ -40,26 +42,34 @@ final class NotifyReceiver {
   private static let queueLimit = 1_024
   private static let second: Int64 = 1_000_000_000
 
-  init(loop: EventLoop, report: @escaping Report) {
+  /// Makes the folder of the sockets; the project's lock is held.
+  init(in folder: FilePath, loop: EventLoop, report: @escaping Report) {
+    sockets = NotifySockets(in: folder)
+    sockets.removeLeftovers()
     self.loop = loop
     self.report = report
   }
 
-  /// Opens the socket of a run and gives its address, as NOTIFY_SOCKET has it: abstract, so that no
-  /// path is too long for it.
+  /// Opens the socket of a run and gives its address, as NOTIFY_SOCKET has it.
   func open(_ child: ChildID, _ incarnation: Incarnation) throws(Errno) -> String {
     close(child)
-    let name = "\(prefix)-\(child.number)-\(incarnation.number)"
-    let ear = Ear(incarnation, try DatagramSocket.bind(.abstract(name)))
-    try listen(to: ear, child)
+    let (socket, address) = try sockets.bind(child, incarnation)
+    let ear = Ear(incarnation, socket, at: address)
     ears[child] = ear
-    return "@\(name)"
+    do throws(Errno) {
+      try listen(to: ear, child)
+    } catch {
+      close(child)
+      throw error
+    }
+    return "\(address)"
   }
 
   /// The run is over, or never began.
   func close(_ child: ChildID) {
     guard let ear = ears.removeValue(forKey: child) else { return }
     ear.registration.map(loop.remove)
+    sockets.remove(ear.address)
     ignored.remove(child)
   }
 

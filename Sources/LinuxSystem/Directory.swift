@@ -27,6 +27,16 @@ public enum Directory {
     }
   }
 
+  /// Makes a folder that is its owner's alone, mode 0700, or makes the one that is there so.
+  ///
+  /// ELOOP, ENOTDIR: something else is there, a symbolic link included. EPERM: it is somebody
+  /// else's. `mkdir(2)`, `fchmod(2)`.
+  public static func createPrivate(_ path: FilePath) throws(Errno) {
+    try create(path, mode: 0o700)
+    let folder = try Descriptor.open(path, flags: O_RDONLY | O_DIRECTORY)
+    try systemCall { fchmod(folder.rawValue, 0o700) }
+  }
+
   /// Removes a folder that has nothing in it; false when there is something, or no such folder.
   ///
   /// `rmdir(2)`.

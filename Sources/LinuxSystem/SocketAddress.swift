@@ -38,6 +38,14 @@ extension SocketAddress {
   /// sun_path with room for a final NUL, which not all programs can do without.
   private static let longestPath = 107
 
+  /// Whether every program can use the address as it stands: a path is absolute and fits.
+  public var isUniversal: Bool {
+    switch self {
+    case .path(let path): path.isAbsolute && path.string.utf8.count <= Self.longestPath
+    case .abstract(let name): name.utf8.count <= Self.longestPath
+    }
+  }
+
   /// Calls with the bytes of sun_path.
   ///
   /// A path that does not fit goes through an open descriptor of its folder:

@@ -131,6 +131,38 @@ import Testing
     #expect(!clauses(project, greedy).contains("extended"))
   }
 
+  /// The notify socket of a handler that runs, as it was told.
+  private func socket(of chat: Int, in project: Project) throws -> String {
+    try #require(try project.waitForHandler(of: chat).variable("NOTIFY_SOCKET"))
+  }
+
+  @Test func `another user cannot reach a handler's socket, which goes with the run`() throws {
+    let project = try project(watchdog: "0")
+    let chat = try chat("hang", in: project)
+    let path = FilePath(try socket(of: chat, in: project))
+    let folder = project.service.appending("notify")
+    #expect(path.removingLastComponent() == folder)
+    let file = try #require(try FileStatus.of(path))
+    #expect(file.kind == .socket && file.permissions == 0o600)
+    #expect(try FileStatus.of(folder)?.permissions == 0o700)
+    let left = folder.appending("77-1")
+    _ = try DatagramSocket.bind(.path(left))
+    try project.run("service", "restart").mustSucceed()
+    #expect(try FileStatus.of(left) == nil)
+    try project.run("chat", "stop", "\(chat)").mustSucceed()
+    #expect(try Directory.names(in: folder) == [])
+  }
+
+  @Test func `a project whose path is too long for a socket is served all the same`() throws {
+    let deep = Array(repeating: String(repeating: "d", count: 60), count: 2).joined(separator: "/")
+    let project = try Project(at: deep)
+    try project.run("service", "start").mustSucceed()
+    let hanging = try chat("hang", in: project)
+    #expect(try socket(of: hanging, in: project).hasPrefix("@"))
+    let chat = try project.createChat("--handler", "echo")
+    #expect(try project.ask(chat, "hello") == "hello")
+  }
+
   @Test func `what a stranger says on a handler's socket does not count`() throws {
     let project = try project()
     let chat = try chat("hang", in: project)

@@ -20,9 +20,9 @@ final class ChatSupervisor {
   let logs: LogKeeper
   let launcher: HandlerLaunch
   /// What handlers say of themselves.
-  private(set) lazy var notifications = NotifyReceiver(loop: driver.loop) { [unowned self] in
-    notified($0, $1, by: $2, $3)
-  }
+  private(set) lazy var notifications = NotifyReceiver(
+    in: layout.notifySockets, loop: driver.loop
+  ) { [unowned self] in notified($0, $1, by: $2, $3) }
   let sessions: SessionRegistry
   let tombstones: TombstoneStore
   let states: ChatStateStore

@@ -14,10 +14,14 @@ struct FileSurvey {
   private(set) var entries: [Entry] = []
   /// Folders that could not be listed, and files that could not be looked at.
   private(set) var closed: [FilePath] = []
+  /// Not looked into: the dispatcher's alone, and sockets come and go there with the runs.
+  private let unlisted: FilePath
+
+  private init(without unlisted: FilePath) { self.unlisted = unlisted }
 
   /// `.wg` itself and what is in it, two folders deep: nothing of wg is deeper.
   static func of(_ layout: ProjectLayout) -> FileSurvey {
-    var survey = FileSurvey()
+    var survey = FileSurvey(without: layout.notifySockets)
     survey.visit(layout.root, depth: 0)
     return survey
   }
@@ -27,7 +31,7 @@ struct FileSurvey {
       // Gone between listing and looking is nothing to speak of.
       guard let status = try FileStatus.of(path) else { return }
       entries.append(Entry(path: path, status: status, depth: depth))
-      guard status.kind == .directory, depth < 3 else { return }
+      guard status.kind == .directory, depth < 3, path != unlisted else { return }
       for name in try Directory.names(in: path).sorted() {
         visit(path.appending(name), depth: depth + 1)
       }

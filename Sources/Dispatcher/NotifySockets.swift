@@ -1,0 +1,52 @@
+internal import LinuxSystem
+internal import SupervisionCore
+internal import SystemPackage
+
+/// The sockets at which handlers are listened to, as files of a folder that is the owner's alone.
+///
+/// Whoever may send to a socket may fill its queue, and a sign of life that finds no room is lost.
+/// So nobody else may come near: an abstract name, which every user of the machine can send to, is
+/// taken only where a file cannot be had.
+struct NotifySockets {
+  let folder: FilePath
+  private let prefix = "wg-notify-\(CurrentProcess.pid)-\(String(RandomBytes.word(), radix: 16))"
+
+  init(in folder: FilePath) { self.folder = folder }
+
+  /// Removes what earlier dispatchers left.
+  ///
+  /// The project's lock is held: nobody listens there.
+  func removeLeftovers() {
+    guard (try? Directory.createPrivate(folder)) != nil,
+      let names = try? Directory.names(in: folder)
+    else { return }
+    for name in names { remove(folder.appending(name)) }
+  }
+
+  /// Listens for a run; gives the address too, which every program can use.
+  func bind(
+    _ child: ChildID, _ incarnation: Incarnation
+  ) throws(Errno) -> (socket: DatagramSocket, address: SocketAddress) {
+    let name = "\(child.number)-\(incarnation.number)"
+    let file = SocketAddress.path(folder.appending(name))
+    if file.isUniversal, let socket = try? bindFile(file) { return (socket, file) }
+    let abstract = SocketAddress.abstract("\(prefix)-\(name)")
+    return (try DatagramSocket.bind(abstract), abstract)
+  }
+
+  /// The folder is made again should somebody have removed it.
+  private func bindFile(_ address: SocketAddress) throws(Errno) -> DatagramSocket {
+    try Directory.createPrivate(folder)
+    return try DatagramSocket.bind(address, mode: 0o600)
+  }
+
+  /// Removes the file of a socket that is closed.
+  func remove(_ address: SocketAddress) {
+    if case .path(let path) = address { remove(path) }
+  }
+
+  private func remove(_ path: FilePath) {
+    guard (try? FileStatus.of(path))?.kind == .socket else { return }
+    _ = try? AtomicFile.remove(path)
+  }
+}
