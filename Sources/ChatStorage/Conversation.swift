@@ -162,10 +162,12 @@ extension Conversation {
   }
 
   private func noteLatency(of requestID: String, askedAt: Int64?) {
-    guard let asked = askedAt, let answered = answerTimes[requestID], answered >= asked,
+    guard let asked = askedAt, let answered = answerTimes[requestID],
       latencies.count < Self.latencyLimit
     else { return }
-    latencies.append(answered - asked)
+    // Rows may tell any time, also one that lies further back than nanoseconds count.
+    let (latency, overflow) = answered.subtractingReportingOverflow(asked)
+    if !overflow, latency >= 0 { latencies.append(latency) }
   }
 
   /// Gives the time that each answer took, nanoseconds, of answers found since the last call.

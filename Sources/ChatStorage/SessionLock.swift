@@ -170,10 +170,16 @@ extension SessionLock {
   ) throws(StorageError) -> LockHolder? {
     let status = try StorageError.about(path) { () throws(Errno) in try file.status() }
     if status.size == 0 {
-      return Clock.wall - status.modified < youngFileAge ? LockHolder.unknown : nil
+      return isYoung(status) ? LockHolder.unknown : nil
     }
     let holder = LockHolder.read(file)
     return holder.isLiveForeigner ? holder : nil
+  }
+
+  /// A file may have any time; one so long ago that its age cannot be told is not young.
+  private static func isYoung(_ file: FileStatus) -> Bool {
+    let (age, overflow) = Clock.wall.subtractingReportingOverflow(file.modified)
+    return !overflow && age < youngFileAge
   }
 
   /// Nanoseconds.

@@ -116,11 +116,13 @@ public struct GraphEditor {
     return new
   }
 
-  /// Takes these tasks out of the graph, with every row that has one of their ids.
+  /// Takes these tasks out of the graph, with every row of a task that has one of their ids.
+  ///
+  /// Rows of another kind stay, whatever their id.
   public mutating func remove(_ ids: Set<String>) throws(StorageError) {
     var scan = GraphScan(file: file, source: source)
     try scan.forEach(matching: .everything) { row throws(StorageError) in
-      if ids.contains(row.task.id) { removals[row.offset] = row.length }
+      if row.task.kind == "task", ids.contains(row.task.id) { removals[row.offset] = row.length }
     }
   }
 

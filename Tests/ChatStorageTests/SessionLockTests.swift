@@ -120,6 +120,15 @@ import Testing
     #expect(try acquire(folder) != nil)
   }
 
+  @Test func `an empty file from before nanoseconds count is not young`() throws {
+    let folder = try ScratchFolder()
+    let path = try folder.write("", to: ".handler.pid")
+    // The year 1600, where the file system can tell it.
+    let then = timeval(tv_sec: -11_676_096_000, tv_usec: 0)
+    utimes(path.string, [then, then])
+    #expect(try acquire(folder) != nil)
+  }
+
   @Test func `links and folders in its place are refused`() throws {
     let folder = try ScratchFolder()
     let path = folder.file(".handler.pid")

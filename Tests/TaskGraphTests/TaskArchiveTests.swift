@@ -44,6 +44,13 @@ struct TaskArchiveTests {
     #expect(try FileStatus.of(archive.path) == nil)
   }
 
+  @Test func `a row of another kind stays although a task that goes has its id`() throws {
+    let other = #"{"kind":"note","id":"a","text":"about a"}"#
+    try graph.write(other + "\n" + Self.row("a", "done") + "\n")
+    #expect(try archive.move(from: graph.file) { $0.status == .done }.map(\.id) == ["a"])
+    #expect(try graph.text() == other + "\n")
+  }
+
   @Test func `a rehearsal writes nothing`() throws {
     let before = try graph.text()
     let moved = try archive.move(from: graph.file, rehearses: true) { $0.status == .done }

@@ -69,7 +69,15 @@ struct UnitRefusalTests {
     try Directory.create(systemd.project.folder.file("\(name)/.wg"))
     try systemd.project.folder.write("\(name)/.wg/graph.jsonl", "")
     expectRefusal(
-      1, "systemd allows 255", from: "service install --user --dir \(name)")
+      1, "at most 255", from: "service install --user --dir \(name)")
+  }
+
+  @Test func `a project whose folder has the older name gets no socket unit`() throws {
+    try Directory.create(systemd.project.folder.file("old/.workgraph"))
+    try systemd.project.folder.write("old/.workgraph/graph.jsonl", "")
+    expectRefusal(
+      1, "knows the folder .wg only", "without `--on-demand`",
+      from: "service install --user --on-demand --dir old")
   }
 
   @Test func `a path that is too long for a socket is told before anything is done`() throws {

@@ -72,6 +72,8 @@ struct ArchiveTasks: WGCommand {
     guard row.status.finishesDependency, !row.id.hasPrefix(".") else { return false }
     if !ids.isEmpty { return ids.contains(row.id) }
     guard let ended = row.endedAt else { return false }
-    return Clock.wall - ended >= older.nanoseconds
+    let (age, overflow) = Clock.wall.subtractingReportingOverflow(ended)
+    // An age that nanoseconds cannot tell: it ended centuries ago.
+    return overflow ? ended < 0 : age >= older.nanoseconds
   }
 }

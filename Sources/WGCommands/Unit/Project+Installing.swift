@@ -27,12 +27,14 @@ extension Project {
       return ServiceUnit(name: UnitName.systemService, scope: .system)
     }
     let name = UnitName.service(of: folder.project)
-    guard name.utf8.count <= UnitName.limit else {
+    let limit = UnitName.limit(scope)
+    guard name.utf8.count <= limit else {
       throw ControlError(
         .failed,
-        "the unit's name would have \(name.utf8.count) bytes, and systemd allows \(UnitName.limit)",
+        "the unit's name would have \(name.utf8.count) bytes, and at most \(limit) will do",
         hint: "move the project to a shorter path")
     }
+    if onDemand { try checkFolderName() }
     let socket = "\(socketFolder(scope))/\(UnitName.escaped(folder.project)).sock"
     guard !onDemand || socket.utf8.count <= 107 else {
       throw ControlError(
@@ -40,6 +42,15 @@ extension Project {
         hint: "install without `--on-demand`, or move the project to a shorter path")
     }
     return ServiceUnit(name: name, scope: scope)
+  }
+
+  /// The socket templates put their link into `.wg`; a project whose folder has the older name would
+  /// get a second one.
+  private func checkFolderName() throws {
+    guard layout.root.lastComponent?.string != ".wg" else { return }
+    throw ControlError(
+      .failed, "the socket unit knows the folder .wg only, and this project's is \(layout.root)",
+      hint: "install without `--on-demand`, or rename the folder to .wg")
   }
 
   /// A dispatcher runs what the project's files tell it to, so it must be of whom they belong to.

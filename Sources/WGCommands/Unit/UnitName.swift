@@ -1,3 +1,4 @@
+internal import ChatStorage
 internal import SystemPackage
 
 /// The names of the units that serve a project.
@@ -6,10 +7,16 @@ enum UnitName {
   static let systemFolder: FilePath = "/var/lib/wg"
   static let systemService = "wg-dispatcher.service"
 
-  /// Bytes that a unit's name may have.
+  /// Bytes that the name of a service of this manager may have.
   ///
-  /// systemd.unit(5).
-  static let limit = 255
+  /// systemd.unit(5): 255. The system's service gets a folder for its drop-ins, `NAME.d`, and the
+  /// name of a file has at most 255 bytes too.
+  static func limit(_ scope: ServiceUnit.Scope) -> Int {
+    switch scope {
+    case .system: 253
+    case .user: 255
+    }
+  }
 
   /// Of the unit for a folder: `wg-dispatcher@srv-project.service`.
   static func service(of folder: FilePath) -> String {

@@ -88,11 +88,16 @@ extension ChatFacts {
     }
   }
 
+  private static func isYoung(_ file: FileStatus) -> Bool {
+    let (age, overflow) = Clock.wall.subtractingReportingOverflow(file.modified)
+    return !overflow && age <= 2_000_000_000
+  }
+
   /// A file that was written this second may still get its lines.
   private static func abandonedFile(_ directory: FilePath) -> OpenFiles.Identity? {
     let path = SessionLock.file(in: directory)
     guard let status = try? FileStatus.of(path), status.kind == .regular,
-      Clock.wall - status.modified > 2_000_000_000
+      !isYoung(status)
     else { return nil }
     return OpenFiles.Identity(status)
   }

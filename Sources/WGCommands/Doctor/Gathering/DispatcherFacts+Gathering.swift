@@ -47,7 +47,8 @@ extension DispatcherFacts {
     group = ControlGroupView.of(pid)
     // What the clock said then, against what today's clock says of the same moment.
     if let then = startedAt.flatMap(Timestamp.parse), let today = ProcessTable.startedAtWall(pid) {
-      clockJump = today - then
+      let (jump, overflow) = today.subtractingReportingOverflow(then)
+      clockJump = overflow ? nil : jump
     }
   }
 }
