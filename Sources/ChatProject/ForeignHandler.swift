@@ -6,7 +6,10 @@ internal import LinuxSystem
 /// another process, also when its parent dies and it is handed to somebody else.
 final class ForeignHandler {
   private let leaders: [Leader]
+  private let user: UInt32?
   private var members: [Int32: Member] = [:]
+  /// Those of another user than the one whose processes may be ended.
+  private var others: [Int32: Member] = [:]
   /// Everybody who ever belonged to it, those that it was known by first.
   private(set) var everSeen: [Int32] = []
 
@@ -25,13 +28,15 @@ final class ForeignHandler {
   }
 
   /// Nil when the processes are gone already, or must not be touched: init and this very program.
-  init?(_ pids: [Int32], in picture: ProcessPicture) {
+  /// - Parameter user: whose processes may be ended; nil for everybody's.
+  init?(_ pids: [Int32], of user: UInt32?, in picture: ProcessPicture) {
+    self.user = user
     leaders = pids.compactMap { pid in
       guard let status = picture.status(pid) else { return nil }
       return Leader(pid: pid, start: status.startTicks, leadsGroup: status.group == pid)
     }
     for leader in leaders { picture.status(leader.pid).map(take) }
-    if members.isEmpty { return nil }
+    if members.isEmpty && others.isEmpty { return nil }
     refresh(picture)
   }
 
@@ -55,13 +60,19 @@ final class ForeignHandler {
   }
 
   private func take(_ status: ProcessStatus) {
-    guard members[status.pid] == nil, status.pid > 1, status.pid != CurrentProcess.pid,
+    guard members[status.pid] == nil, others[status.pid] == nil,
+      status.pid > 1, status.pid != CurrentProcess.pid,
       !ProcessTable.hasEnded(status.state),
       let descriptor = try? ProcessDescriptor.open(status.pid),
       ProcessStatus.of(status.pid)?.startTicks == status.startTicks
     else { return }
-    members[status.pid] = Member(start: status.startTicks, descriptor: descriptor)
+    let member = Member(start: status.startTicks, descriptor: descriptor)
     everSeen.append(status.pid)
+    if user == nil || ProcessTable.user(of: status.pid) == user {
+      members[status.pid] = member
+    } else {
+      others[status.pid] = member
+    }
   }
 
   /// Asks all of it to end; a stopped process is woken so that it can.
@@ -82,9 +93,9 @@ final class ForeignHandler {
     }
   }
 
-  /// Whether the group can be signalled without hitting this program.
+  /// Whether the group can be signalled without hitting this program, or anybody who is to be spared.
   private func ownsGroup(_ leader: Leader) -> Bool {
-    leader.leadsGroup && ProcessTable.group(CurrentProcess.pid) != leader.pid
+    user == nil && leader.leadsGroup && ProcessTable.group(CurrentProcess.pid) != leader.pid
   }
 
   /// False when the leader is gone: then its group's number may be another's by now.
@@ -95,4 +106,7 @@ final class ForeignHandler {
 
   /// Those that have not ended.
   var alive: [ProcessDescriptor] { members.values.map(\.descriptor).filter(\.isAlive) }
+
+  /// Those that belong to another user, and have not ended: they got no signal.
+  var spared: [ProcessDescriptor] { others.values.map(\.descriptor).filter(\.isAlive) }
 }

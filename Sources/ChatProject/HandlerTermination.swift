@@ -64,20 +64,24 @@ public struct HandlerTermination: Sendable {
   public let grace: Int64
   /// Nanoseconds after the first SIGKILL until what is left counts as surviving.
   public let patience: Int64
+  /// Whose processes may be ended; nil for everybody's that this program may signal.
+  public let user: UInt32?
 
-  public init(grace: Int64, patience: Int64 = 2_000_000_000) {
+  public init(grace: Int64, patience: Int64 = 2_000_000_000, user: UInt32? = nil) {
     self.grace = grace
     self.patience = patience
+    self.user = user
   }
 
   /// Ends the handlers known by these processes; blocks until they are gone or cannot be ended.
   ///
   /// The answer names what became of each, under the key it was given under. Several thousand
-  /// handlers take as long as the slowest.
+  /// handlers take as long as the slowest. A process of another user than `user` gets no signal and
+  /// counts as surviving.
   public func end<Key: Hashable>(_ leaders: [Key: [Int32]]) -> [Key: HandlerFate] {
     let picture = ProcessPicture.take()
     var run = TerminationRun(
-      handlers: leaders.compactMapValues { ForeignHandler($0, in: picture) })
+      handlers: leaders.compactMapValues { ForeignHandler($0, of: user, in: picture) })
     run.terminate(for: grace)
     run.kill(for: patience)
     return leaders.mapValues { _ in HandlerFate.none }.merging(run.fates) { $1 }
@@ -118,7 +122,7 @@ private struct TerminationRun<Key: Hashable> {
   }
 
   private func fate(of key: Key, _ handler: ForeignHandler) -> HandlerFate {
-    let survivors = handler.alive.map {
+    let survivors = (handler.alive + handler.spared).map {
       HandlerFate.Survivor(pid: $0.pid, state: ProcessTable.state($0.pid) ?? "?")
     }
     let outcome: HandlerFate.Outcome =

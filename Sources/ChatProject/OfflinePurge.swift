@@ -88,7 +88,7 @@ public struct OfflinePurge {
 
   /// Ends the handlers, then whoever still has the lock open that they held.
   private func end(_ targets: [PurgePlan.Target]) -> [ChatID: HandlerFate] {
-    let termination = HandlerTermination(grace: options.grace)
+    let termination = HandlerTermination(grace: options.grace, user: catalog.userToEnd)
     let leaders = targets.filter { !$0.pids.isEmpty }.map { ($0.chat, $0.pids) }
     let fates = termination.end(Dictionary(leaders) { $0 + $1 })
     let ended = targets.filter { fates[$0.chat].map { $0.survivors.isEmpty } ?? false }

@@ -22,7 +22,7 @@ extension ProjectFolder {
       try write(configuration(handler: handler), to: root.appending("config.toml"))
       try write(ignoredFiles, to: root.appending(".gitignore"))
       try write("", to: root.appending("graph.jsonl"))
-      return ProjectFolder(root: try root.resolvingSymbolicLinks())
+      return ProjectFolder(root: try root.resolvingSymbolicLinks(), entry: root)
     } catch {
       throw StorageError(error, root)
     }

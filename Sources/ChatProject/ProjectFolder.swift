@@ -7,6 +7,8 @@ public import SystemPackage
 public struct ProjectFolder: Equatable, Sendable {
   /// The folder with the graph in it, absolute, without symbolic links.
   public let root: FilePath
+  /// Where it was found: `root`, or a symbolic link to it.
+  public let entry: FilePath
 
   /// The folder that people work in: the one that holds `root`.
   public var project: FilePath { root.removingLastComponent() }
@@ -76,7 +78,7 @@ public struct ProjectFolder: Equatable, Sendable {
 
   private static func resolve(_ path: FilePath) throws(StorageError) -> ProjectFolder {
     do throws(Errno) {
-      return ProjectFolder(root: try path.resolvingSymbolicLinks())
+      return ProjectFolder(root: try path.resolvingSymbolicLinks(), entry: path)
     } catch {
       throw StorageError(error, path)
     }

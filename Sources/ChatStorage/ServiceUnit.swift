@@ -56,7 +56,7 @@ public struct ServiceUnit: Equatable, Sendable {
   }
 
   /// A name goes to `systemctl` as an argument: nothing that it could take for an option or a pattern.
-  private static func isServiceName(_ text: String) -> Bool {
+  public static func isServiceName(_ text: String) -> Bool {
     text.hasSuffix(".service") && text.utf8.count <= 255 && !text.hasPrefix("-")
       && text.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F && !"*?[]/".utf8.contains($0) }
   }

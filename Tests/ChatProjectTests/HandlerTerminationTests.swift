@@ -68,6 +68,18 @@ import Testing
     #expect(bystander.process.isAlive)
   }
 
+  @Test func `a process of another user is spared, and not called gone`() throws {
+    let child = try TestChild("hang")
+    let other = HandlerTermination(grace: 100_000_000, user: CurrentProcess.user &+ 1)
+    let fate = try #require(other.end(["x": [child.pid]])["x"])
+    #expect(fate.outcome == .survived)
+    #expect(fate.survivors.map(\.pid) == [child.pid])
+    #expect(child.process.isAlive)
+    let own = HandlerTermination(grace: 10_000_000_000, user: CurrentProcess.user)
+    #expect(try #require(own.end(["x": [child.pid]])["x"]).survivors.isEmpty)
+    #expect(hasEnded(child.pid))
+  }
+
   private func end(_ pid: Int32, grace: Int64 = 10_000_000_000) throws -> HandlerFate {
     try #require(HandlerTermination(grace: grace).end(["x": [pid]])["x"])
   }

@@ -93,6 +93,7 @@ final class FakeSystemd {
         exit ;;
       list-units) cat "$FAKE/state/units" 2>/dev/null; exit 0 ;;
     esac
+    [[ $1 == -- ]] && shift
     echo "$verb $*" >> "$FAKE/calls"
     if [[ -e "$FAKE/state/refuses $verb" ]]; then
       echo "Failed to $verb $1: Access denied" >&2

@@ -10,13 +10,28 @@ enum ProjectOwnership {
   /// A lock file or an inbox of root's would shut that dispatcher out. Who that user is, the
   /// dispatcher's lock tells; before there ever was a dispatcher, it is the folder's owner. The
   /// folder's mode tells who else may read: a new file is open to them, and to nobody else.
-  static func assume(of root: FilePath) throws {
+  /// - Parameter entry: where the folder was found; whoever made a link there leads nobody to files
+  ///   that are not open to the link's owner.
+  static func assume(of root: FilePath, entry: FilePath? = nil) throws {
     guard CurrentProcess.user == 0 else { return }
-    let folder = try FileStatus.of(root, followsLinks: true)
-    let status = try FileStatus.of(ProjectLayout(root: root).dispatcherLock) ?? folder
-    guard let status, let folder, status.owner != 0 else { return }
+    guard let folder = try FileStatus.of(root, followsLinks: true) else { return }
+    let link = try entry.flatMap { try FileStatus.of($0) }
+    let lock = try FileStatus.of(ProjectLayout(root: root).dispatcherLock)
+    let status = owning(folder, lock: lock, link: link)
+    guard status.owner != 0 else { return }
     try FileIdentity.assume(user: status.owner, group: status.group)
     FileIdentity.grantNoMore(than: folder.permissions)
+  }
+
+  /// The file whose owner is the one to be.
+  ///
+  /// In a folder of somebody's, a lock of root's proves nothing: that one can give its name to another
+  /// file of root's that lies there. Where the folder's owner has no account, as in containers, it is
+  /// that of the dispatcher which root runs.
+  static func owning(_ folder: FileStatus, lock: FileStatus?, link: FileStatus?) -> FileStatus {
+    if let link, link.kind == .symbolicLink, link.owner != 0 { return link }
+    guard let lock, lock.kind == .regular else { return folder }
+    return lock.owner != 0 || Account.of(folder.owner) == nil ? lock : folder
   }
 }
 

@@ -39,7 +39,7 @@ struct InitializeProject: WGCommand {
   private func assumeOwnership(at target: FilePath) throws {
     let root = target.appending(".wg")
     let exists = try FileStatus.of(root, followsLinks: true) != nil
-    try ProjectOwnership.assume(of: exists ? root : target)
+    try ProjectOwnership.assume(of: exists ? root : target, entry: root)
   }
 
   private static func report(_ folder: ProjectFolder, _ handler: String?) -> Report {

@@ -23,7 +23,7 @@ struct CommandContext {
     let folder = try ProjectFolder.find(
       dirOption: directoryOption.map { FilePath($0) }, environment: environment,
       currentDirectory: currentDirectory)
-    try ProjectOwnership.assume(of: folder.root)
+    try ProjectOwnership.assume(of: folder.root, entry: folder.entry)
     return Project(folder: folder, context: self)
   }
 

@@ -30,6 +30,7 @@ extension Project {
   }
 
   private func restartWithoutUnit(within limit: TimeSpan?) throws -> Report {
+    try refuseToRunAsRoot()
     let options = try startOptions()
     try stopForGood(keepHandlers: true, within: limit)
     return try startDirectly(options: options)

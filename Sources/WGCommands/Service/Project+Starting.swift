@@ -36,15 +36,28 @@ extension Project {
         .usage, "\(unit.unit.name) serves this project; `--foreground` would run beside it",
         hint: "`wg service start` starts the unit; `wg service uninstall` removes it")
     }
+    try refuseToRunAsRoot()
     try launcher(options: options).replaceThisProcess()
   }
 
   /// Starts it without systemd.
   func startDirectly(options: [String]) throws -> Report {
-    switch try launcher(options: options).start() {
+    try refuseToRunAsRoot()
+    return switch try launcher(options: options).start() {
     case .ready: try startedReport()
     case .alreadyRunning: try startedReport(wasRunning: true)
     }
+  }
+
+  /// A dispatcher runs what the project's files say, so root starts none for somebody else's.
+  ///
+  /// An owner without an account is nobody who could be harmed or do harm here: a container often has
+  /// the files of one.
+  func refuseToRunAsRoot() throws {
+    guard CurrentProcess.user == 0, let owner = try owner(), owner.user != 0 else { return }
+    throw ControlError(
+      .notPermitted, "the project belongs to \(owner.name): its handlers would run as root",
+      hint: "`sudo -u \(owner.name) wg service start`, or `wg service install --system`")
   }
 
   /// What runs now that something was started.

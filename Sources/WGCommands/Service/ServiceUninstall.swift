@@ -27,11 +27,8 @@ struct ServiceUninstall: WGCommand {
 
   /// The one on record; else the one that `install` would have made.
   private func unit(of project: Project) throws -> ServiceUnit {
-    if let recorded = try ServiceUnit.read(project.layout) { return recorded }
+    if let recorded = try project.recordedUnit() { return recorded }
     let scope = manager.scope ?? ManagerChoice.usual
-    if scope == .system, project.folder.project == UnitName.systemFolder {
-      return ServiceUnit(name: UnitName.systemService, scope: .system)
-    }
-    return ServiceUnit(name: UnitName.service(of: project.folder.project), scope: scope)
+    return ServiceUnit(name: project.usualUnitName(scope), scope: scope)
   }
 }

@@ -22,18 +22,18 @@ struct ServingUnit {
   /// The socket unit, where it is enabled, has to be there first: it does not take over a dispatcher that
   /// listens for itself.
   func start() throws {
-    try systemctl.demand(["start"] + (socket.isEnabled ? [socketName] : []) + [unit.name])
+    try systemctl.demand(["start", "--"] + (socket.isEnabled ? [socketName] : []) + [unit.name])
   }
 
   /// Returns when nothing of it is left, and no request starts it again.
   func stop(until deadline: Deadline) throws {
     try systemctl.demand(
-      ["stop"] + (socket.isUp ? [socketName] : []) + [unit.name], until: deadline)
+      ["stop", "--"] + (socket.isUp ? [socketName] : []) + [unit.name], until: deadline)
   }
 
   /// Returns when the new dispatcher is ready; a socket unit goes on listening meanwhile.
   func restart(until deadline: Deadline) throws {
-    try systemctl.demand(["restart", unit.name], until: deadline)
+    try systemctl.demand(["restart", "--", unit.name], until: deadline)
   }
 
   private var socketName: String { UnitName.socket(of: unit.name) }

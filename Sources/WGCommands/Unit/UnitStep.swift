@@ -1,3 +1,4 @@
+internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
@@ -53,7 +54,7 @@ struct UnitStepPerformer {
     try FileIdentity.assume(user: 0, group: 0)
     FileIdentity.grantNoMore(than: 0o755)
     let outcome = Result { try body() }
-    try ProjectOwnership.assume(of: project.layout.root)
+    try ProjectOwnership.assume(of: project.layout.root, entry: project.folder.entry)
     try outcome.get()
   }
 }

@@ -13,7 +13,7 @@ extension Project {
   ///
   /// Never fails: what cannot be found out is said in place of the state.
   func unitForStatus(_ status: ServiceStatus) -> UnitSummary? {
-    guard let unit = unitNamed(by: status) ?? (try? ServiceUnit.read(layout)) else { return nil }
+    guard let unit = unitNamed(by: status) ?? (try? recordedUnit()) else { return nil }
     do {
       let serving = try ServingUnit.look(unit, systemctl(unit.scope))
       return UnitSummary(unit: unit, state: Self.state(serving, status))
