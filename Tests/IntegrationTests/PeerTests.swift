@@ -109,6 +109,30 @@ struct PeerTests {
     #expect(open.isEmpty, "what the folder does not grant, no file in it does: \(open)")
   }
 
+  @Test func `root runs no handlers of somebody who has an account`() throws {
+    let project = try Project()
+    let lock = project.wg.appending("service/dispatcher.lock").string
+    for (tool, arguments) in [
+      ("install", ["-m", "666", "-D", "/dev/null", lock]),
+      ("chown", ["-R", "1:1", project.root.string]), ("chown", ["0:0", lock]),
+    ] {
+      #expect(try project.begin(system: tool, arguments).finish().status == 0)
+    }
+    _ = project.scratch.path.withPlatformString { chmod($0, 0o755) }
+    for command in ["start", "restart"] {
+      let outcome = try project.run("service", command)
+      #expect(outcome.status == 77, "\(outcome)")
+      #expect(outcome.errors.contains("would run as root"), "\(outcome)")
+    }
+    #expect(project.dispatchers().isEmpty)
+    // Nor does a lock of root's among that one's files make root's out of the next ones.
+    _ = try project.createChat("--handler", "echo")
+    let found = try project.begin(
+      system: "find", [project.wg.string, "!", "-uid", "1", "!", "-path", lock]
+    ).finish().output
+    #expect(found.isEmpty, "\(found)")
+  }
+
   @Test func `a folder that may not be looked into is called that, and not an empty one`() throws {
     let project = try Project()
     _ = project.scratch.path.withPlatformString { chmod($0, 0o755) }
