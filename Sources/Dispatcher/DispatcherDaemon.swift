@@ -136,7 +136,9 @@ final class DispatcherDaemon {
     let now = Clock.monotonic
     guard let due = giveBackAt else {
       // A sign of life for the service manager is no work.
-      if activity != restedAfter { giveBackAt = now + Self.giveBackDelay }
+      if !reporter.hasJustBeaten || activity != restedAfter {
+        giveBackAt = now + Self.giveBackDelay
+      }
       return
     }
     guard due <= now else { return }

@@ -60,9 +60,13 @@ final class ServiceReporter {
     send(.stopping(status: status))
   }
 
+  /// Whether the last turn came round for a sign of life.
+  private(set) var hasJustBeaten = false
+
   /// A turn of the loop has come to its end.
   func turned(at now: Int64) {
-    if let beatAt, beatAt <= now { beat(at: now) }
+    hasJustBeaten = beatAt.map { $0 <= now } ?? false
+    if hasJustBeaten { beat(at: now) }
     if let (notification, again) = unheard, again <= now {
       unheard = nil
       send(notification)
