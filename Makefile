@@ -24,7 +24,7 @@ OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests
 
 PROGRAMS = wg wg-dispatcher wg-handler
 SOURCES = Package.swift Sources Tests
-SCRIPTS = .ci/run .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
+SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
 SCRIPTS += .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
 PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world
@@ -51,9 +51,9 @@ release:
 test:
 	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	$(SWIFT) build --build-tests
-	$(SWIFT) test --skip-build --skip '$(OWN_PROCESS)|IntegrationTests|SystemdTests'
-	$(SWIFT) test --skip-build --filter '$(OWN_PROCESS)'
-	$(SWIFT) test --skip-build --filter IntegrationTests
+	.ci/swift-test --skip-build --skip '$(OWN_PROCESS)|IntegrationTests|SystemdTests'
+	.ci/swift-test --skip-build --filter '$(OWN_PROCESS)'
+	.ci/swift-test --skip-build --filter IntegrationTests
 
 # Booting a systemd in namespaces, by itself.
 test-world:
