@@ -31,6 +31,7 @@ let package = Package(
 
     // What people write in options and settings.
     .target(name: "TimeSpans"),
+    .target(name: "HandlerKinds"),
 
     // The files of a project.
     .target(name: "JSONLines", dependencies: ["LinuxSystem", systemPackage]),
@@ -62,7 +63,9 @@ let package = Package(
       ]),
     .target(
       name: "ChatHandlers",
-      dependencies: ["ChatStorage", "JSONLines", "TimeSpans", "LinuxSystem", systemPackage]),
+      dependencies: [
+        "HandlerKinds", "ChatStorage", "JSONLines", "TimeSpans", "LinuxSystem", systemPackage,
+      ]),
     .target(
       name: "WGCommands",
       dependencies: [
@@ -109,6 +112,7 @@ let package = Package(
         systemPackage,
       ]),
     .testTarget(name: "TimeSpansTests", dependencies: ["TimeSpans", "TestSupport"]),
+    .testTarget(name: "HandlerKindsTests", dependencies: ["HandlerKinds"]),
     .testTarget(
       name: "ControlProtocolTests",
       dependencies: ["ControlProtocol", "JSONLines", "TestSupport"]),
