@@ -46,7 +46,7 @@ extension ChatCatalog {
     return row
   }
 
-  private func refuseTakenName(
+  func refuseTakenName(
     _ name: String?, among rows: [ChatRow]
   ) throws(StorageError) {
     guard let name else { return }

@@ -74,6 +74,26 @@ extension ChatCatalog {
     }
   }
 
+  /// Gives a chat another name; false when it has it already.
+  /// - Throws: `notFound` when the chat has no row, `input` for a name that cannot be taken, `exists`
+  ///   for one that another live chat has.
+  @discardableResult
+  public func rename(
+    _ chat: ChatID, to name: String, by change: GraphChange, wait: GraphFile.Wait = .blocking
+  ) throws(StorageError) -> Bool {
+    if let objection = ChatName.objection(to: name) {
+      throw StorageError(file: layout.graph, kind: .input, reason: objection)
+    }
+    return try graph.modify(wait) { editor throws(StorageError) in
+      let rows = editor.rows(of: chat.number)
+      if rows.isEmpty { throw missing(.number(chat)) }
+      try refuseTakenName(name, among: editor.chats.filter { $0.number != chat.number })
+      let renamed = rows.compactMap { row in row.named(name, by: change).map { (row.id, $0) } }
+      for (id, row) in renamed { editor.replace(id, with: row) }
+      return !renamed.isEmpty
+    }
+  }
+
   private func edit(
     _ chat: ChatID, _ wait: GraphFile.Wait, _ change: (ChatRow) -> ChatRow?
   ) throws(StorageError) {

@@ -10,6 +10,7 @@ enum CommandName: String, CaseIterable {
   case restoreChat = "restore_chat"
   case resetChat = "reset_chat"
   case interruptChat = "interrupt_chat"
+  case renameChat = "rename_chat"
   case setChatExecutor = "set_chat_executor"
   case listChats = "list_chats"
   case userChat = "user_chat"
@@ -39,8 +40,8 @@ enum CommandName: String, CaseIterable {
     case .setChatExecutor: ["set_coordinator_executor"]
     case .listChats: ["list_coordinators"]
     case .purgeChats: ["archive_all_chats"]
-    case .hello, .status, .startChat, .restoreChat, .resetChat, .userChat, .shutdown,
-      .graphChanged, .reconfigure, .attach, .ping, .subscribe, .why, .metrics:
+    case .hello, .status, .startChat, .restoreChat, .resetChat, .renameChat, .userChat,
+      .shutdown, .graphChanged, .reconfigure, .attach, .ping, .subscribe, .why, .metrics:
       []
     }
   }

@@ -29,6 +29,7 @@ extension ControlRequest {
     case .restoreChat: .restoreChat(try members.requiredChat())
     case .resetChat: .resetChat(try members.requiredChat())
     case .interruptChat: .interruptChat(try members.requiredChat())
+    case .renameChat: .renameChat(try ChatRename(members))
     case .setChatExecutor: .setChatExecutor(try ChatSettings(members))
     case .listChats: .listChats
     case .userChat: .userChat(try UserMessage(members))
@@ -81,6 +82,14 @@ extension ControlRequest.ChatSettings {
     if command != nil && executor != nil {
       throw ControlError(.usage, "Invalid request: `command` excludes `executor`")
     }
+  }
+}
+
+extension ControlRequest.ChatRename {
+  fileprivate init(_ members: MemberReader) throws(ControlError) {
+    self.init(
+      chatID: try members.requiredChat(),
+      name: try members.required("name", members.string("name")))
   }
 }
 

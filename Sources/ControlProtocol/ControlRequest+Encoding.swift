@@ -23,6 +23,7 @@ extension ControlRequest {
     case .restoreChat: CommandName.restoreChat.rawValue
     case .resetChat: CommandName.resetChat.rawValue
     case .interruptChat: CommandName.interruptChat.rawValue
+    case .renameChat: CommandName.renameChat.rawValue
     case .setChatExecutor: CommandName.setChatExecutor.rawValue
     case .listChats: CommandName.listChats.rawValue
     case .userChat: CommandName.userChat.rawValue
@@ -45,6 +46,7 @@ extension ControlRequest {
     case .archiveChat(let chat), .deleteChat(let chat), .stopChat(let chat), .startChat(let chat),
       .restoreChat(let chat), .resetChat(let chat), .interruptChat(let chat), .attach(let chat):
       object.set("chat_id", number: chat)
+    case .renameChat(let rename): rename.write(to: &object)
     case .setChatExecutor(let settings): settings.write(to: &object)
     case .userChat(let message): message.write(to: &object)
     case .purgeChats(let request): request.write(to: &object)
@@ -74,6 +76,13 @@ extension ControlRequest.ChatSettings {
     object.set("command", text: command)
     object.set("model", text: model)
     object.set("endpoint", text: endpoint)
+  }
+}
+
+extension ControlRequest.ChatRename {
+  fileprivate func write(to object: inout JSONObject) {
+    object.set("chat_id", number: chatID)
+    object.set("name", text: name)
   }
 }
 

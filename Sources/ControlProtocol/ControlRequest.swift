@@ -16,6 +16,7 @@ public enum ControlRequest: Equatable, Sendable {
   case restoreChat(UInt32)
   case resetChat(UInt32)
   case interruptChat(UInt32)
+  case renameChat(ChatRename)
   case setChatExecutor(ChatSettings)
   case listChats
   case userChat(UserMessage)
@@ -86,6 +87,17 @@ extension ControlRequest {
     /// Whether there is anything to change.
     public var isEmpty: Bool {
       executor == nil && command == nil && model == nil && endpoint == nil
+    }
+  }
+
+  /// What a chat is to be called from now on.
+  public struct ChatRename: Equatable, Sendable {
+    public var chatID: UInt32
+    public var name: String
+
+    public init(chatID: UInt32, name: String) {
+      self.chatID = chatID
+      self.name = name
     }
   }
 

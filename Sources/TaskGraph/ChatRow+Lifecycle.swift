@@ -37,6 +37,16 @@ extension ChatRow {
     return row
   }
 
+  /// Titled with a name that a person gave.
+  public func named(_ name: String, by change: GraphChange) -> ChatRow? {
+    let title = ChatTitle.of(number, name: name)
+    guard title != self.title else { return nil }
+    var row = self
+    row.task.setText("title", title)
+    row.task.record("Chat \(number) renamed", by: change)
+    return row
+  }
+
   /// The row under the id that new rows have, with today's title and tags.
   ///
   /// Nil when it has them.

@@ -193,6 +193,21 @@ import Testing
     #expect(summary.row.commandArguments.suffix(2) == ["--model", "m2"])
   }
 
+  @Test func `a chat gets another name, unless a live chat has it`() throws {
+    let chat = try project.create("a")
+    let other = try project.create("b")
+    #expect(try project.catalog.rename(chat, to: "c", by: change))
+    #expect(try !project.catalog.rename(chat, to: "c", by: change))
+    #expect(try project.summary(chat).name == "c")
+    for taken in ["B", "4", "a/b", ""] {
+      #expect(throws: StorageError.self) {
+        try project.catalog.rename(chat, to: taken, by: change)
+      }
+    }
+    try project.catalog.archiveRows([other], by: change) { _ in "archived" }
+    #expect(try project.catalog.rename(chat, to: "b", by: change))
+  }
+
   @Test func `state files without a row are named, the dispatcher's own is not`() throws {
     try project.create()
     for chat in [ChatID(0), ChatID(1), ChatID(7)] {

@@ -19,6 +19,7 @@ struct ControlRequestTests {
     (.restoreChat(1), #"{"cmd":"restore_chat","chat_id":1}"#),
     (.resetChat(1), #"{"cmd":"reset_chat","chat_id":1}"#),
     (.interruptChat(1), #"{"cmd":"interrupt_chat","chat_id":1}"#),
+    (.renameChat(.init(chatID: 4, name: "b")), #"{"cmd":"rename_chat","chat_id":4,"name":"b"}"#),
     (
       .setChatExecutor(.init(chatID: 2, executor: "echo", model: "m")),
       #"{"cmd":"set_chat_executor","chat_id":2,"executor":"echo","model":"m"}"#

@@ -191,6 +191,13 @@ struct OfflineCommandTests {
     #expect(try project.json("chat show a")["chat"]?["handler"] == "bc")
   }
 
+  @Test func `rename gives another name, and says when it has it already`() throws {
+    _ = try project.makeChat("a")
+    #expect(try project.json("chat rename a b")["name"] == "b")
+    #expect(try project.json("chat rename b b")["changed"] == false)
+    #expect(project.run("chat rename b 7").status == 64)
+  }
+
   @Test func `interrupting and reloading need the dispatcher`() throws {
     _ = try project.makeChat("a")
     for line in ["chat interrupt a", "service reload", "service interrupt-chat a"] {

@@ -88,6 +88,15 @@ struct OnlineCommandTests {
       ])
   }
 
+  @Test func `a new name goes through the dispatcher`() throws {
+    let dispatcher = try FakeDispatcher(project, answers: ["rename_chat": answer(.resting)])
+    #expect(project.run("chat rename a b").output.contains("renamed"))
+    #expect(
+      dispatcher.requests == [
+        "{\"cmd\":\"rename_chat\",\"chat_id\":\(number),\"name\":\"b\"}"
+      ])
+  }
+
   @Test func `a refusal keeps its code`() throws {
     let refusal = ControlResponse.failed(ControlError(.notPermitted, "not yours")).json
     let dispatcher = try FakeDispatcher(project, answers: ["stop_chat": refusal])

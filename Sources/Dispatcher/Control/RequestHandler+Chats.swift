@@ -129,6 +129,15 @@ extension RequestHandler {
     }
   }
 
+  /// Archived chats have names too; no handler hears of it.
+  func rename(_ rename: ControlRequest.ChatRename, _ connection: ControlConnection) throws {
+    let chat = try chat(rename.chatID)
+    let changed = try supervisor.catalog.rename(
+      chat.id, to: rename.name, by: .dispatcher, wait: .tryOnce)
+    daemon.graph.readGraph()
+    connection.answer(.ok(answer(about: chat, changed: changed).payload))
+  }
+
   func set(_ settings: ControlRequest.ChatSettings, _ connection: ControlConnection) throws {
     guard !settings.isEmpty else {
       throw ControlError(.usage, "at least one of executor, command, model, endpoint is needed")

@@ -80,6 +80,7 @@ final class RequestHandler: ControlRequestHandling {
     case .restoreChat(let number): try restore(number, connection)
     case .resetChat(let number): try reset(number, connection)
     case .interruptChat(let number): try interrupt(number, connection)
+    case .renameChat(let rename): try self.rename(rename, connection)
     case .setChatExecutor(let settings): try set(settings, connection)
     case .userChat(let message): try accept(message, connection)
     case .purgeChats(let purge): self.purge(purge, connection)

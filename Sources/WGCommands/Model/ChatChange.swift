@@ -5,6 +5,7 @@ internal import SystemPackage
 enum ChatChange {
   case stop, start, interrupt, archive, restore, delete, reset
   case set(HandlerOptions)
+  case rename(String)
 
   /// The request that a dispatcher carries it out for.
   func request(for chat: UInt32, currentDirectory: FilePath) -> ControlRequest {
@@ -16,6 +17,7 @@ enum ChatChange {
     case .restore: .restoreChat(chat)
     case .delete: .deleteChat(chat)
     case .reset: .resetChat(chat)
+    case .rename(let name): .renameChat(.init(chatID: chat, name: name))
     case .set(let options):
       .setChatExecutor(
         .init(
@@ -34,6 +36,7 @@ enum ChatChange {
     case .restore: "restored"
     case .delete: "deleted"
     case .reset: "reset"
+    case .rename: "renamed"
     case .set: "changed"
     }
   }
@@ -48,6 +51,7 @@ enum ChatChange {
     case .restore: "restore"
     case .delete: "delete"
     case .reset: "reset"
+    case .rename: "rename"
     case .set: "set"
     }
   }

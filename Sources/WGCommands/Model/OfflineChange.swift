@@ -24,6 +24,7 @@ struct OfflineChange {
     case .stop: return try withoutDispatcher { try stop() }
     case .start: return try withoutDispatcher { try start() }
     case .reset: return try withoutDispatcher { try reset() }
+    case .rename(let name): return try rename(name)
     case .set(let options): return try withoutDispatcher { try set(options) }
     }
   }
@@ -66,6 +67,12 @@ struct OfflineChange {
       record.parkedAt = nil
     }
     return try answer(changed: changed, note: changed ? nil : "there were no crashes to forget")
+  }
+
+  private func rename(_ name: String) throws -> ChatAnswer {
+    let changed = try project.catalog.rename(
+      chat.id, to: name, by: project.graphChange("wg chat rename"))
+    return try answer(changed: changed, note: changed ? nil : "has that name already")
   }
 
   private func set(_ options: HandlerOptions) throws -> ChatAnswer {
