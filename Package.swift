@@ -128,7 +128,8 @@ let package = Package(
     .testTarget(
       name: "ChatHandlersTests",
       dependencies: [
-        "ChatHandlers", "ChatStorage", "JSONLines", "LinuxSystem", "TestSupport", systemPackage,
+        "ChatHandlers", "HandlerKinds", "ChatStorage", "JSONLines", "LinuxSystem", "TestSupport",
+        systemPackage,
       ]),
     .testTarget(
       name: "WGCommandsTests",

@@ -1,3 +1,4 @@
+internal import HandlerKinds
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -22,8 +23,8 @@ public enum WGHandler {
       switch try HandlerInvocation.parse(arguments) {
       case .help: return printed(HandlerHelp.text)
       case .version: return printed("wg-handler \(HandlerHelp.version)\n")
-      case .run(let kind):
-        return serve(kind, try HandlerEnvironment { CurrentProcess.variable($0) })
+      case .unavailable(let kind): return try serve { _ in ImmediateResponder.unavailable(kind) }
+      case .run(let arguments): return try serve { responder(arguments, $0) }
       }
     } catch {
       return HandlerExit(.usage, error.description)
@@ -35,24 +36,34 @@ public enum WGHandler {
     return .success
   }
 
-  private static func serve(_ kind: HandlerKind, _ environment: HandlerEnvironment) -> HandlerExit {
+  private static func serve(
+    _ responder: (HandlerContext) -> any Responder
+  ) throws(UsageError) -> HandlerExit {
+    let environment = try HandlerEnvironment { CurrentProcess.variable($0) }
     let folder = environment.directory
     guard let status = try? FileStatus.of(folder, followsLinks: true), status.kind == .directory
     else { return HandlerExit(.noInput, "WG_CHAT_DIR \(folder): there is no such folder") }
     do throws(Errno) {
-      let loop = try EventLoop()
-      return try ChatServer(environment, responder(kind, loop), loop: loop).run()
+      let context = HandlerContext(
+        environment: environment, variables: CurrentProcess.environment(), loop: try EventLoop())
+      return try ChatServer(environment, responder(context), loop: context.loop).run()
     } catch {
       return HandlerExit(.system, "cannot make an event loop: \(error)")
     }
   }
 
-  private static func responder(_ kind: HandlerKind, _ loop: EventLoop) -> any Responder {
-    switch kind {
+  /// Who answers.
+  ///
+  /// Making a responder starts nothing and cannot fail: what is missing is told to whoever asks.
+  private static func responder(
+    _ arguments: HandlerArguments, _ context: HandlerContext
+  ) -> any Responder {
+    switch arguments.kind {
     case .echo: ImmediateResponder.echo()
-    case .unavailable(let name): ImmediateResponder.unavailable(name)
-    case .command(let settings):
-      CommandResponder(settings, environment: CurrentProcess.environment(), loop: loop)
+    case .command:
+      CommandResponder(
+        CommandSettings(arguments), environment: context.variables, loop: context.loop)
+    case .openai, .acp, .claude, .codex: ImmediateResponder.unavailable(arguments.kind.rawValue)
     }
   }
 }

@@ -11,6 +11,10 @@ public struct NewMessage: Sendable {
   public var user: String?
   /// RFC 3339; now when nil.
   public var timestamp: String?
+  /// Of an answer: it ends where somebody interrupted it.
+  public var isInterrupted = false
+  /// Of an answer: an earlier run of the handler had begun with the question.
+  public var isRedelivered = false
 
   public init(
     role: ChatMessage.Role, content: String, requestID: String, attachments: [JSONValue] = [],
@@ -34,6 +38,8 @@ public struct NewMessage: Sendable {
     if !attachments.isEmpty { row["attachments"] = .array(attachments) }
     if let fullResponse { row["full_response"] = .text(fullResponse) }
     if let user { row["user"] = .text(user) }
+    if isInterrupted { row["interrupted"] = true }
+    if isRedelivered { row["redelivered"] = true }
     return row
   }
 }

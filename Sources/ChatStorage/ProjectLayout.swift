@@ -86,6 +86,8 @@ enum ChatFile {
   static let positions = ".wg-positions"
   static let log = "chat.log"
   static let deadLetters = "dead-letters.jsonl"
+  static let streaming = ".streaming"
+  static let serving = ".serving"
 
   /// The name of the lock file beside a file.
   static func lock(_ path: FilePath) -> FilePath {

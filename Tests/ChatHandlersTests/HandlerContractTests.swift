@@ -100,11 +100,11 @@ import Testing
 
   @Test func `a kind that is not available tells each sender`() throws {
     let chat = try TestChat()
-    let handler = try RunningHandler(["claude"], in: chat)
+    let handler = try RunningHandler(["nex"], in: chat)
     for _ in 0..<2 {
       let answer = try chat.answer(to: try chat.send("hello"))
       #expect(answer.role == .systemError)
-      #expect(answer.content.contains("handler kind claude is not available"))
+      #expect(answer.content.contains("handler kind nex is not available"))
       #expect(answer.content.contains("--command"))
     }
     try handler.awaitNotification("READY=1")

@@ -79,10 +79,14 @@ final class TestChat {
     try Directory.create(directory)
   }
 
+  /// The project's folder.
+  var project: FilePath { temporary.path }
+
   var environment: [String: String] {
     [
       "WG_DIR": temporary.path.string, "WG_CHAT_ID": "3", "WG_CHAT_REF": "chat-3",
       "WG_TASK_ID": ".chat-3", "WG_CHAT_DIR": directory.string, "WG_INCARNATION": "1",
+      "WG_STOP_TIMEOUT_USEC": "1000000",
     ]
   }
 

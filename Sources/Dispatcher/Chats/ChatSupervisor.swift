@@ -133,7 +133,8 @@ extension ChatSupervisor: SupervisionDelegate {
         if chat.conversation == nil { inboxes.request(child) }
         let voice = HandlerLaunch.Voice(
           socket: try notifications.open(child, incarnation),
-          watchdog: settings.limits(of: chat.id).watchdog)
+          watchdog: settings.limits(of: chat.id).watchdog,
+          stopTimeout: driver.machine.settings.stopTimeout.nanoseconds)
         let request = launcher.request(
           for: chat, row, session: session, lock: locked,
           output: written, input: nullInput, voice: voice, incarnation: incarnation)

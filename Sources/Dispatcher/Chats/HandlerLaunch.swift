@@ -20,6 +20,8 @@ struct HandlerLaunch {
     let socket: String
     /// Nanoseconds within which a sign of life is due, again and again; nil: none is.
     let watchdog: Int64?
+    /// Nanoseconds from SIGTERM to SIGKILL, in which it can still say something.
+    let stopTimeout: Int64
   }
 
   /// Descriptor 3 is the locked session: the kernel holds the lock as long as the handler has it.
@@ -70,6 +72,8 @@ struct HandlerLaunch {
       "WG_CHAT_REF=chat-\(chat.id.number)", "WG_TASK_ID=\(chat.id.taskID)",
       "WG_CHAT_DIR=\(layout.chatDirectory(session))", "WG_INCARNATION=\(incarnation.number)",
       "NOTIFY_SOCKET=\(voice.socket)",
+      // With no time at all there is nothing to be told.
+      "WG_STOP_TIMEOUT_USEC=\(max(1, voice.stopTimeout / 1_000))",
     ]
     // Without WATCHDOG_PID: the number of a process that does not exist yet is not known.
     if let watchdog = voice.watchdog { variables.append("WATCHDOG_USEC=\(watchdog / 1_000)") }
@@ -94,6 +98,7 @@ struct HandlerLaunch {
       "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID",
       "LISTEN_FDNAMES", "FDSTORE", "INVOCATION_ID", "JOURNAL_STREAM", "WG_CHAT_ID", "WG_CHAT_REF",
       "WG_CHAT_DIR", "WG_TASK_ID", "WG_INCARNATION", "WG_MODEL", "WG_ENDPOINT", "WG_DIR",
+      "WG_STOP_TIMEOUT_USEC",
     ]
     return CurrentProcess.environment().filter {
       !ours.contains($0.prefix { $0 != "=" })

@@ -73,6 +73,9 @@ final class CommandResponder: Responder {
     }
   }
 
+  var draftVersion: Int { watch?.text.received ?? 0 }
+  var draft: String { watch?.content ?? "" }
+
   func start(at now: Int64) throws(HandlerExit) {
     // Otherwise what the program leaves behind could not be ended with it.
     try? ChildSubreaper.enable()
@@ -89,9 +92,9 @@ final class CommandResponder: Responder {
     phase = .starting
   }
 
-  func answer(_ content: String, at now: Int64) {
+  func answer(_ question: Question, at now: Int64) {
     readLateOutput()
-    let input = ProgramInput(content, terminal: settings.usesTerminal)
+    let input = ProgramInput(question.content, terminal: settings.usesTerminal)
     watch = AnswerWatch(
       answerOf: settings, learned: learned, hasManyLines: input.lineCount > 1, at: now)
     phase = .answering
@@ -229,7 +232,9 @@ extension CommandResponder {
 
   private func answered(_ note: String?, then sequel: Sequel) {
     let parts = [watch?.content ?? "", note ?? ""].filter { !$0.isEmpty }
-    finish(Answer(content: parts.joined(separator: "\n")), then: sequel)
+    var answer = Answer(content: parts.joined(separator: "\n"))
+    answer.isInterrupted = watch?.wasInterrupted == true
+    finish(answer, then: sequel)
   }
 
   private func finish(_ answer: Answer, then sequel: Sequel) {
@@ -242,7 +247,7 @@ extension CommandResponder {
   private func failure(_ what: String) -> HandlerExit {
     let name = settings.arguments.first ?? ""
     let output = watch?.text.lastLines ?? ""
-    let tail = output.isEmpty ? "" : "; its last output:\n" + output
+    let tail = output.isEmpty ? "" : "\nIts last output:\n" + output
     return HandlerExit(.program, "the program \(name) \(what)\(tail)")
   }
 }

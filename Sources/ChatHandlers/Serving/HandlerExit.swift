@@ -8,7 +8,7 @@ struct HandlerExit: Error, Equatable, Sendable {
     case usage = 64
     /// The chat's folder is not there.
     case noInput = 66
-    /// The program cannot be started.
+    /// The program cannot be started, or a library is missing.
     case unavailable = 69
     /// The program ended, or does not behave, before it answered.
     case program = 70
@@ -16,6 +16,14 @@ struct HandlerExit: Error, Equatable, Sendable {
     case system = 71
     /// The chat's files cannot be read or written.
     case files = 74
+    /// It may work later: an endpoint that is down or busy.
+    case later = 75
+    /// What answers does not speak the language that was expected.
+    case dialect = 76
+    /// Not permitted: a key or a login is missing, wrong or expired.
+    case permission = 77
+    /// What the chat was told to use does not exist.
+    case settings = 78
   }
 
   let status: Status

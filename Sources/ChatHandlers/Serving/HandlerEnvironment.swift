@@ -6,12 +6,28 @@ internal import SystemPackage
 struct HandlerEnvironment {
   /// `WG_CHAT_ID`.
   let chat: ChatID
+  /// `WG_DIR`: the project's folder, `.wg` itself.
+  let project: FilePath
   /// `WG_CHAT_DIR`: where the inbox and the outbox are.
   let directory: FilePath
+  /// `WG_INCARNATION`: the number of this run.
+  let incarnation: UInt64?
+  /// `WG_MODEL` and `WG_ENDPOINT`: what the chat is to use, where it was said.
+  let model: String?
+  let endpoint: String?
+  /// `CREDENTIALS_DIRECTORY`, where a service manager has put secrets; see systemd.exec(5).
+  let credentials: FilePath?
   /// `NOTIFY_SOCKET`, when somebody wants to know of readiness.
   let notifySocket: String?
   /// `WATCHDOG_USEC` in nanoseconds, when somebody wants signs of life.
   let watchdog: Int64?
+  /// `WG_STOP_TIMEOUT_USEC` in nanoseconds: from SIGTERM to SIGKILL.
+  let stopTimeout: Int64
+
+  /// Nanoseconds that a turn may still take after SIGTERM.
+  ///
+  /// The rest of the time is for the end of the program.
+  var turnGrace: Int64 { stopTimeout - min(stopTimeout / 2, 4_000_000_000) }
 
   /// Reads and checks the variables; the message of the error names the one that is wrong.
   init(_ variable: @escaping (String) -> String?) throws(UsageError) {
@@ -22,26 +38,25 @@ struct HandlerEnvironment {
     }
     chat = ChatID(small)
     directory = try variables.folder("WG_CHAT_DIR")
-    _ = try variables.folder("WG_DIR")
-    _ = try variables.optional("WG_INCARNATION").map { text throws(UsageError) in
+    project = try variables.folder("WG_DIR")
+    incarnation = try variables.optional("WG_INCARNATION").map { text throws(UsageError) in
       try Variables.number(text, of: "WG_INCARNATION")
     }
+    model = try variables.optional("WG_MODEL")
+    endpoint = try variables.optional("WG_ENDPOINT")
+    credentials = try variables.optional("CREDENTIALS_DIRECTORY").map { FilePath($0) }
     notifySocket = try variables.optional("NOTIFY_SOCKET")
     watchdog = try HandlerEnvironment.watchdog(variables)
+    stopTimeout = try variables.microseconds("WG_STOP_TIMEOUT_USEC") ?? 10_000_000_000
     try HandlerEnvironment.check(variables.optional("WG_TASK_ID"), names: chat)
   }
 
   private static func watchdog(_ variables: Variables) throws(UsageError) -> Int64? {
-    guard let text = try variables.optional("WATCHDOG_USEC") else { return nil }
     // Meant for another process, which passed its environment on.
     if let process = try variables.optional("WATCHDOG_PID"), process != String(CurrentProcess.pid) {
       return nil
     }
-    let microseconds = try Variables.number(text, of: "WATCHDOG_USEC")
-    guard (1...9_000_000_000_000_000).contains(microseconds) else {
-      throw UsageError("WATCHDOG_USEC is \(text), which is no sensible time")
-    }
-    return Int64(microseconds) * 1000
+    return try variables.microseconds("WATCHDOG_USEC")
   }
 
   /// A mix-up of two chats must not end in answers to the wrong person.
@@ -83,6 +98,16 @@ private struct Variables {
 
   func number(_ name: String) throws(UsageError) -> UInt64 {
     try Variables.number(try required(name), of: name)
+  }
+
+  /// In nanoseconds.
+  func microseconds(_ name: String) throws(UsageError) -> Int64? {
+    guard let text = try optional(name) else { return nil }
+    let microseconds = try Variables.number(text, of: name)
+    guard (1...9_000_000_000_000_000).contains(microseconds) else {
+      throw UsageError("\(name) is \(text), which is no sensible time")
+    }
+    return Int64(microseconds) * 1000
   }
 
   static func number(_ text: String, of name: String) throws(UsageError) -> UInt64 {
