@@ -31,7 +31,7 @@ PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-w
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
-BUILD_PACKAGES = libsystemd-dev binutils
+BUILD_PACKAGES = libsystemd-dev libtomlplusplus-dev binutils
 TRY_PACKAGES = python3 bc
 TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps systemd systemd-journal-remote
 DEB_PACKAGES = dpkg-dev

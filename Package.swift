@@ -32,6 +32,14 @@ let package = Package(
     // What people write in options and settings.
     .target(name: "TimeSpans"),
     .target(name: "HandlerKinds"),
+    .target(name: "CTOML"),
+    .target(name: "TOMLDocuments", dependencies: ["CTOML"]),
+    .target(
+      name: "Settings",
+      dependencies: [
+        "TOMLDocuments", "HandlerKinds", "TimeSpans", "SupervisionCore", "ChatStorage",
+        "JSONLines", "LinuxSystem", systemPackage,
+      ]),
 
     // The files of a project.
     .target(name: "JSONLines", dependencies: ["LinuxSystem", systemPackage]),
@@ -113,6 +121,13 @@ let package = Package(
       ]),
     .testTarget(name: "TimeSpansTests", dependencies: ["TimeSpans", "TestSupport"]),
     .testTarget(name: "HandlerKindsTests", dependencies: ["HandlerKinds"]),
+    .testTarget(name: "TOMLDocumentsTests", dependencies: ["TOMLDocuments", "TestSupport"]),
+    .testTarget(
+      name: "SettingsTests",
+      dependencies: [
+        "Settings", "TOMLDocuments", "HandlerKinds", "SupervisionCore", "ChatStorage",
+        "JSONLines", "LinuxSystem", "TestSupport", systemPackage,
+      ]),
     .testTarget(
       name: "ControlProtocolTests",
       dependencies: ["ControlProtocol", "JSONLines", "TestSupport"]),
@@ -148,11 +163,12 @@ let package = Package(
       ]),
     .testTarget(name: "SystemdTests", dependencies: ["LinuxSystem", "TestSupport", systemPackage]),
     .testTarget(name: "RepositoryTests", dependencies: ["TestSupport", systemPackage]),
-  ]
+  ],
+  cxxLanguageStandard: .cxx17
 )
 
 // The same rules for every Swift target, so that none is forgotten.
-for target in package.targets where !["CLinuxShims", "CSystemd"].contains(target.name) {
+for target in package.targets where !["CLinuxShims", "CSystemd", "CTOML"].contains(target.name) {
   target.swiftSettings = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),

@@ -5,10 +5,9 @@ public struct Backoff: Hashable, Sendable {
 
   public init(delay: TimeSpan = .zero) { self.delay = delay }
 
-  /// After a failed run: the first delay, then twice the last one, up to the cap.
+  /// After a failed run: the first delay, then the last one times the factor, up to the cap.
   mutating func grow(_ policy: BackoffPolicy) {
-    let doubled = delay.scaled(by: 2)
-    delay = min(policy.cap, max(policy.first, doubled))
+    delay = min(policy.cap, max(policy.first, delay.scaled(by: policy.factor)))
   }
 
   /// After a run that was long and useful: half, never less than the first delay.

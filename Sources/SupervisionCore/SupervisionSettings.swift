@@ -34,6 +34,8 @@ public struct SupervisionSettings: Hashable, Sendable {
 /// How the delay between failed runs grows.
 public struct BackoffPolicy: Hashable, Sendable {
   public var first: TimeSpan = .milliseconds(200)
+  /// With each further failed run the delay is so many times as long.
+  public var factor = 2.0
   public var cap: TimeSpan = .seconds(300)
   /// The delay is varied by up to this share in both directions.
   public var jitter = 0.2
@@ -56,5 +58,22 @@ public struct BudgetPolicy: Hashable, Sendable {
   /// The most spawns that any window of this length can see.
   public func bound(within window: TimeSpan) -> Int64 {
     burst + window.nanoseconds / max(1, period.nanoseconds) + 1
+  }
+}
+
+/// Times that count for one child instead of those of all; nil: as for all.
+public struct ChildTimes: Hashable, Sendable {
+  public var idleTimeout: TimeSpan?
+  public var stopTimeout: TimeSpan?
+  public var startTimeout: TimeSpan?
+
+  public init() {}
+
+  func over(_ settings: SupervisionSettings) -> SupervisionSettings {
+    var own = settings
+    own.idleTimeout = idleTimeout ?? own.idleTimeout
+    own.stopTimeout = stopTimeout ?? own.stopTimeout
+    own.startTimeout = startTimeout ?? own.startTimeout
+    return own
   }
 }

@@ -8,6 +8,7 @@ public struct SupervisorMachine: Sendable {
   private var generator: SeededGenerator
   private var daemonBudget = SpawnBudget()
   public private(set) var settings: SupervisionSettings
+  private var times: [ChildID: ChildTimes] = [:]
   public private(set) var isShuttingDown = false
   /// How many children are in each state.
   public private(set) var counts: [ChildState.Name: Int] = [:]
@@ -35,7 +36,7 @@ public struct SupervisorMachine: Sendable {
     _ id: ChildID, _ registration: Registration, at now: Instant
   ) -> [Effect] {
     guard children[id] == nil else { return [] }
-    let plausible = registration.plausible(settings, at: now)
+    let plausible = registration.plausible(settings(of: id), at: now)
     children[id] = ChildMachine(id, plausible, read: registration.durable)
     counts[.resting, default: 0] += 1
     return decide(id, .registered(id, registration), at: now) { $0.awaken(plausible, &$1) }
@@ -71,12 +72,20 @@ public struct SupervisorMachine: Sendable {
   }
 
   /// Applies new numbers; children are decided about again with them.
-  public mutating func apply(_ settings: SupervisionSettings) {
+  ///
+  /// - Parameter times: of children, known by now or not, that have some of their own.
+  public mutating func apply(_ settings: SupervisionSettings, times: [ChildID: ChildTimes] = [:]) {
     self.settings = settings
+    self.times = times
     for id in ids {
       children[id]?.fit(settings)
-      deadlines.set(children[id]?.deadline(settings), for: id)
+      deadlines.set(deadline(of: id), for: id)
     }
+  }
+
+  /// The numbers that count for a child.
+  public func settings(of id: ChildID) -> SupervisionSettings {
+    times[id]?.over(settings) ?? settings
   }
 
   private mutating func decide(
@@ -86,13 +95,13 @@ public struct SupervisorMachine: Sendable {
     guard let before = children[id]?.state.name else { return [] }
     var context = DecisionContext(
       DecisionInputs(
-        cause, now: now, settings: settings, isShuttingDown: isShuttingDown,
+        cause, now: now, settings: settings(of: id), isShuttingDown: isShuttingDown,
         generator: generator, daemonBudget: daemonBudget))
     body(&children[id, default: ChildMachine(id, Registration(), read: DurableState())], &context)
     children[id]?.persistChanges(&context)
     generator = context.generator
     daemonBudget = context.daemonBudget
-    deadlines.set(children[id]?.deadline(settings), for: id)
+    deadlines.set(deadline(of: id), for: id)
     count(id, from: before)
     return context.effects
   }
@@ -129,10 +138,10 @@ extension SupervisorMachine {
 
   public func durable(of id: ChildID) -> DurableState? { children[id]?.durable }
 
-  public func deadline(of id: ChildID) -> Instant? { children[id]?.deadline(settings) }
+  public func deadline(of id: ChildID) -> Instant? { children[id]?.deadline(settings(of: id)) }
 
   /// When something happens to a child without anybody's doing; nil for never.
-  public func nextEvent(of id: ChildID) -> Instant? { children[id]?.nextEvent(settings) }
+  public func nextEvent(of id: ChildID) -> Instant? { children[id]?.nextEvent(settings(of: id)) }
 
   /// A tombstone stands or is being written.
   public func isBuried(_ id: ChildID) -> Bool { children[id].map { $0.burial != .none } ?? false }
@@ -143,7 +152,9 @@ extension SupervisorMachine {
   }
 
   /// The first invariant that does not hold, in words; for tests and the simulator.
-  public func brokenInvariant(of id: ChildID) -> String? { children[id]?.brokenInvariant(settings) }
+  public func brokenInvariant(of id: ChildID) -> String? {
+    children[id]?.brokenInvariant(settings(of: id))
+  }
 }
 
 /// What is known of a child when its supervision begins.

@@ -60,7 +60,9 @@ public final class ChildDriver {
   @discardableResult
   public func forget(_ child: ChildID) -> Bool { machine.forget(child) }
 
-  public func apply(_ settings: SupervisionSettings) { machine.apply(settings) }
+  public func apply(_ settings: SupervisionSettings, times: [ChildID: ChildTimes] = [:]) {
+    machine.apply(settings, times: times)
+  }
 
   public func shutDown() { perform(machine.shutDown(at: now)) }
 

@@ -80,6 +80,7 @@ import Testing
     settings.extensionLimit = .seconds(13)
     settings.watchdogTolerance = .seconds(14)
     settings.backoff.first = .seconds(3)
+    settings.backoff.factor = 1.5
     settings.backoff.cap = .seconds(4)
     settings.backoff.jitter = 0.125
     settings.backoff.stableRun = .seconds(5)

@@ -65,6 +65,7 @@ import Testing
     settings.extensionLimit = .zero
     settings.watchdogTolerance = .zero
     settings.backoff.first = .zero
+    settings.backoff.factor = 3
     settings.backoff.cap = .seconds(299)
     settings.backoff.jitter = 0
     settings.backoff.stableRun = .zero

@@ -61,6 +61,7 @@ enum RecordKey: String, CaseIterable {
   case extensionLimit = "extension_limit"
   case watchdogTolerance = "watchdog_tolerance"
   case backoffFirst = "backoff_first"
+  case backoffFactor = "backoff_factor"
   case backoffCap = "backoff_cap"
   case jitter
   case stableRun = "stable_run"

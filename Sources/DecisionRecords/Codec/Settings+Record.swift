@@ -15,6 +15,7 @@ enum UsualSettings {
     settings.extensionLimit = .seconds(300)
     settings.watchdogTolerance = .seconds(1)
     settings.backoff.first = .milliseconds(200)
+    settings.backoff.factor = 2
     settings.backoff.cap = .seconds(300)
     settings.backoff.jitter = 0.2
     settings.backoff.stableRun = .seconds(60)
@@ -51,6 +52,7 @@ extension RecordWriter {
 
   private mutating func put(_ backoff: BackoffPolicy, unless usual: BackoffPolicy) {
     put(.backoffFirst, span: backoff.first, unless: usual.first)
+    if backoff.factor != usual.factor { put(.backoffFactor, .decimal(backoff.factor)) }
     put(.backoffCap, span: backoff.cap, unless: usual.cap)
     if backoff.jitter != usual.jitter { put(.jitter, .decimal(backoff.jitter)) }
     put(.stableRun, span: backoff.stableRun, unless: usual.stableRun)
@@ -68,6 +70,7 @@ extension RecordReader {
     settings.extensionLimit = try span(.extensionLimit) ?? settings.extensionLimit
     settings.watchdogTolerance = try span(.watchdogTolerance) ?? settings.watchdogTolerance
     settings.backoff.first = try span(.backoffFirst) ?? settings.backoff.first
+    settings.backoff.factor = value(.backoffFactor)?.double ?? settings.backoff.factor
     settings.backoff.cap = try span(.backoffCap) ?? settings.backoff.cap
     settings.backoff.jitter = value(.jitter)?.double ?? settings.backoff.jitter
     settings.backoff.stableRun = try span(.stableRun) ?? settings.backoff.stableRun
