@@ -29,6 +29,9 @@ let package = Package(
       name: "SupervisionDriver",
       dependencies: ["SupervisionCore", "LinuxSystem", systemPackage]),
 
+    // What people look at and type into.
+    .target(name: "Terminal", dependencies: ["CLinuxShims", "LinuxSystem", systemPackage]),
+
     // What people write in options and settings.
     .target(name: "TimeSpans"),
     .target(name: "HandlerKinds"),
@@ -79,7 +82,7 @@ let package = Package(
       dependencies: [
         "DecisionRecords", "SupervisionCore",
         "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines", "TimeSpans",
-        "LinuxSystem", "Systemd", systemPackage, argumentParser,
+        "LinuxSystem", "Systemd", "Terminal", systemPackage, argumentParser,
       ],
       // Links to the templates of units/, for `wg service install`.
       resources: [.embedInCode("UnitTemplates")]),
@@ -119,6 +122,9 @@ let package = Package(
         "ChatProject", "ChatStorage", "TaskGraph", "JSONLines", "LinuxSystem", "TestSupport",
         systemPackage,
       ]),
+    .testTarget(
+      name: "TerminalTests",
+      dependencies: ["Terminal", "LinuxSystem", "TestSupport", "test-child", systemPackage]),
     .testTarget(name: "TimeSpansTests", dependencies: ["TimeSpans", "TestSupport"]),
     .testTarget(name: "HandlerKindsTests", dependencies: ["HandlerKinds"]),
     .testTarget(name: "TOMLDocumentsTests", dependencies: ["TOMLDocuments", "TestSupport"]),

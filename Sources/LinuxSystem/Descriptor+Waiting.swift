@@ -59,6 +59,17 @@ extension Descriptor {
     return try systemCall { poll(&entry, 1, deadline.pollTimeout) } > 0
   }
 
+  /// Waits until one of several is ready, hung up or in error, or until the deadline; says which are.
+  ///
+  /// For programs without an event loop: blocks this thread. `poll(2)`.
+  public static func wait(
+    forAny wanted: [(Descriptor, Condition)], until deadline: Deadline
+  ) throws(Errno) -> [Bool] {
+    var entries = wanted.map { pollfd(fd: $0.rawValue, events: $1.events, revents: 0) }
+    try systemCall { poll(&entries, nfds_t(entries.count), deadline.pollTimeout) }
+    return entries.map { $0.revents != 0 }
+  }
+
   /// Whether reads and writes return at once with EAGAIN instead of waiting.
   ///
   /// `O_NONBLOCK`.

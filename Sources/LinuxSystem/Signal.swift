@@ -22,6 +22,8 @@ public struct Signal: RawRepresentable, Hashable, Sendable {
   public static let child = Signal(rawValue: SIGCHLD)
   public static let `continue` = Signal(rawValue: SIGCONT)
   public static let stop = Signal(rawValue: SIGSTOP)
+  /// Control-Z: stop, unless the process has something to put right first.
+  public static let terminalStop = Signal(rawValue: SIGTSTP)
   public static let windowChange = Signal(rawValue: SIGWINCH)
 }
 

@@ -1,4 +1,5 @@
 internal import ControlProtocol
+internal import Terminal
 
 /// A chat for people, in full.
 enum ChatDetails {

@@ -2,6 +2,7 @@ internal import ChatStorage
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import Terminal
 
 /// Questions and answers of a chat in the order in which they were said.
 struct ConversationHistory {

@@ -3,6 +3,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import Terminal
 
 /// Starts the daemon and waits until it says that it is ready.
 ///

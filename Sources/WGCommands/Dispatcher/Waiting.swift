@@ -1,4 +1,3 @@
-internal import Glibc
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -8,18 +7,7 @@ enum Waiting {
   static func readable(
     _ descriptors: [Descriptor], until deadline: Deadline
   ) throws(Errno) -> [Bool] {
-    var entries = descriptors.map { pollfd(fd: $0.rawValue, events: Int16(POLLIN), revents: 0) }
-    try systemCall { poll(&entries, nfds_t(entries.count), milliseconds(deadline)) }
-    return entries.map { $0.revents != 0 }
-  }
-
-  private static func milliseconds(_ deadline: Deadline) -> Int32 {
-    switch deadline {
-    case .now: 0
-    case .never: -1
-    case .at(let instant):
-      Int32(clamping: max(0, (instant - Clock.monotonic + 999_999) / 1_000_000))
-    }
+    try Descriptor.wait(forAny: descriptors.map { ($0, .readable) }, until: deadline)
   }
 }
 

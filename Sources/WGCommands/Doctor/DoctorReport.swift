@@ -2,6 +2,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import Terminal
 
 /// What `wg doctor` prints.
 struct DoctorReport {

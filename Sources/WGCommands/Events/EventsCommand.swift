@@ -4,6 +4,7 @@ internal import ChatStorage
 internal import ControlProtocol
 internal import DecisionRecords
 internal import JSONLines
+internal import Terminal
 
 /// The command `wg events`.
 struct EventsCommand: WGCommand {

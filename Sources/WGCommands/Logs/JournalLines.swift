@@ -2,6 +2,7 @@ internal import ChatStorage
 internal import LinuxSystem
 internal import SystemPackage
 internal import Systemd
+internal import Terminal
 
 /// Which entries of the journal are lines of a project's log, and how they read.
 ///

@@ -2,6 +2,7 @@ internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
+internal import Terminal
 internal import TimeSpans
 
 extension Project {

@@ -5,6 +5,7 @@ internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
 internal import TaskGraph
+internal import Terminal
 internal import TimeSpans
 
 extension Project {

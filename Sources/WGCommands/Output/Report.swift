@@ -1,6 +1,7 @@
 internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
+internal import Terminal
 
 /// What a command has to say: one value for people and for scripts, written once at the end.
 struct Report {

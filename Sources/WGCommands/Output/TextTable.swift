@@ -1,3 +1,5 @@
+internal import Terminal
+
 /// Columns for people: as wide as their widest cell, two spaces between, the last one unpadded.
 struct TextTable {
   private let header: [String]

@@ -3,6 +3,7 @@ internal import ChatProject
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import Terminal
 
 /// The command `wg init`.
 struct InitializeProject: WGCommand {

@@ -3,6 +3,7 @@ internal import ChatProject
 internal import ControlProtocol
 internal import JSONLines
 internal import TaskGraph
+internal import Terminal
 
 /// The command `wg migrate chat-rename`.
 struct MigrateChatRename: WGCommand {

@@ -1,5 +1,6 @@
 internal import ControlProtocol
 internal import LinuxSystem
+internal import Terminal
 
 extension CommandContext {
   /// Asks on a terminal; without one, or with `--json`, the answer is yes.

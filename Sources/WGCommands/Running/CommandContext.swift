@@ -2,6 +2,7 @@ internal import ChatProject
 internal import ControlProtocol
 internal import LinuxSystem
 internal import SystemPackage
+internal import Terminal
 internal import TimeSpans
 
 /// The world as one run of a command sees it.

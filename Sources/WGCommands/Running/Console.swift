@@ -1,6 +1,7 @@
 internal import Glibc
 public import LinuxSystem
 internal import SystemPackage
+internal import Terminal
 
 /// Where a command reads and writes; tests put their own in place.
 public struct Console {

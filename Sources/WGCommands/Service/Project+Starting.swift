@@ -1,6 +1,7 @@
 internal import ChatStorage
 internal import ControlProtocol
 internal import LinuxSystem
+internal import Terminal
 
 extension Project {
   func launcher(options: [String]) throws -> DispatcherLauncher {

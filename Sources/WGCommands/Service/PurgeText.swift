@@ -1,4 +1,5 @@
 internal import ControlProtocol
+internal import Terminal
 
 /// What a purge did, for people.
 enum PurgeText {

@@ -3,6 +3,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import TaskGraph
+internal import Terminal
 
 /// The command `wg add`.
 struct AddTask: WGCommand {

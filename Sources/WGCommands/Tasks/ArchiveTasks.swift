@@ -4,6 +4,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import TaskGraph
+internal import Terminal
 internal import TimeSpans
 
 /// The command `wg archive`.

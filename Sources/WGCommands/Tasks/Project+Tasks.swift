@@ -3,6 +3,7 @@ internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
 internal import TaskGraph
+internal import Terminal
 
 extension Project {
   /// Changes one task's row, and says what came of it.

@@ -1,5 +1,6 @@
 internal import JSONLines
 internal import TaskGraph
+internal import Terminal
 
 /// A task for people, in full.
 enum TaskDetails {

@@ -1,6 +1,7 @@
 internal import ControlProtocol
 internal import JSONLines
 internal import TaskGraph
+internal import Terminal
 
 /// Tasks as `wg list` shows them.
 struct TaskListing {

@@ -1,6 +1,7 @@
 internal import ChatStorage
 internal import ControlProtocol
 internal import LinuxSystem
+internal import Terminal
 
 /// The `systemctl` of one service manager.
 struct Systemctl {

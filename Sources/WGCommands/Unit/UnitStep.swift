@@ -4,6 +4,7 @@ internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
+internal import Terminal
 
 /// One change that installing or removing a unit makes.
 enum UnitStep: Equatable {

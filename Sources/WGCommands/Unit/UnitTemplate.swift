@@ -2,6 +2,7 @@ internal import ChatStorage
 internal import ControlProtocol
 internal import LinuxSystem
 internal import SystemPackage
+internal import Terminal
 
 /// A unit file that `wg service install` brings where no package did: a template of `units/`, which this
 /// program carries.

@@ -2,6 +2,7 @@ internal import ArgumentParser
 internal import ControlProtocol
 internal import DecisionRecords
 internal import JSONLines
+internal import Terminal
 
 /// The command `wg why`.
 struct WhyCommand: WGCommand {

@@ -2,14 +2,14 @@
 ///
 /// A name or an answer may hold escape sequences that retitle the window, hide text or answer on the
 /// person's behalf. None gets through: control characters are shown, not sent.
-enum SafeText {
+public enum SafeText {
   /// On one line: newlines and tabs are shown too.
-  static func line(_ text: String) -> String {
+  public static func line(_ text: String) -> String {
     shown(text) { _ in false }
   }
 
   /// On several lines: newlines and tabs stay.
-  static func block(_ text: String) -> String {
+  public static func block(_ text: String) -> String {
     shown(text) { $0 == "\n" || $0 == "\t" }
   }
 
@@ -31,7 +31,7 @@ enum SafeText {
   /// Control characters of both sets, and the marks that turn the direction of writing.
   private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x00...0x1F, 0x7F...0x9F, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
+    case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
     case _: false
     }
   }

@@ -1,0 +1,50 @@
+/// The last lines of a terminal that scrolls: what is still changing, and where one types.
+///
+/// Above it, lines are printed for good, as any program prints them: they scroll away and stay in the
+/// terminal's memory. The block is drawn anew below them.
+public struct LiveBlock: Sendable {
+  public let depth: ColorDepth
+  /// Lines of the block that is on the screen, with their widths, and the row of the cursor in it.
+  private var shown: [Int] = []
+  private var cursorRow = 0
+
+  public init(depth: ColorDepth) { self.depth = depth }
+
+  /// The bytes that print lines above the block and draw it as it is now.
+  ///
+  /// - Parameters:
+  ///   - lines: no wider than the screen.
+  ///   - block: no wider than the screen, and no higher.
+  ///   - cursor: its place within the block.
+  public mutating func frame(
+    printing lines: [StyledLine], block: [StyledLine], cursor: Position, on screen: Size
+  ) -> [UInt8] {
+    var output = Array((ControlSequence.beginUpdate + removal(on: screen)).utf8)
+    for line in lines { output += line.bytes(depth: depth) + Array("\r\n".utf8) }
+    for (index, line) in block.enumerated() {
+      output += line.bytes(depth: depth) + (index + 1 < block.count ? Array("\r\n".utf8) : [])
+    }
+    let row = min(max(0, cursor.row), max(0, block.count - 1))
+    let back =
+      "\r" + ControlSequence.up(max(0, block.count - 1 - row))
+      + ControlSequence.right(cursor.column)
+    shown = block.map(\.columns)
+    cursorRow = row
+    return output + Array((back + ControlSequence.endUpdate).utf8)
+  }
+
+  /// The bytes that leave the cursor below everything, where another program goes on.
+  public mutating func end(on screen: Size) -> [UInt8] {
+    let bytes = Array(removal(on: screen).utf8)
+    shown = []
+    cursorRow = 0
+    return bytes
+  }
+
+  /// A terminal that became narrower may have broken the lines of the block in two.
+  private func removal(on screen: Size) -> String {
+    let width = max(1, screen.columns)
+    let above = shown.prefix(cursorRow).reduce(0) { $0 + max(1, ($1 + width - 1) / width) }
+    return "\r" + ControlSequence.up(above) + ControlSequence.clearToEndOfScreen
+  }
+}
