@@ -14,7 +14,7 @@ public struct EditorLayout: Hashable, Sendable {
 
   /// The last column is kept for the cursor, which stands behind the last character of a row.
   init(_ characters: [Character], cursor: Int, width: Int) {
-    let width = max(2, width - 1)
+    let width = max(CellText.tabColumns, width - 1)
     var start = 0
     var text = ""
     var used = 0
