@@ -18,6 +18,15 @@ public enum CurrentProcess {
     return strings
   }
 
+  /// The environment without what a service manager said to this process alone.
+  public static func environmentToPassOn() -> [String] {
+    let personal: Set<Substring> = [
+      "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID",
+      "LISTEN_FDNAMES", "FDSTORE", "INVOCATION_ID", "JOURNAL_STREAM",
+    ]
+    return environment().filter { !personal.contains($0.prefix { $0 != "=" }) }
+  }
+
   /// The file that this process executes.
   ///
   /// `/proc/self/exe`.

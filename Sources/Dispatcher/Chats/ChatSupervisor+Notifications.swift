@@ -4,21 +4,13 @@ internal import SupervisionDriver
 
 extension ChatSupervisor {
   /// A process said something on the socket of a run.
-  ///
-  /// It counts when the process belongs to that run, and to the dispatcher's user or root.
   func notified(
     _ child: ChildID, _ incarnation: Incarnation, by sender: PeerCredentials,
-    _ message: HandlerMessage
+    _ message: NotifyMessage
   ) {
-    guard sender.user == CurrentProcess.user || sender.user == 0,
-      driver.child(ofProcess: sender.pid) == child
-    else { return }
+    guard driver.hear(message, by: sender, on: child, incarnation) else { return }
     if let status = message.status {
       chats[child]?.handlerStatus = status.isEmpty ? nil : status
-    }
-    if message.isReady { driver.report(.ready(incarnation), of: child) }
-    for announcement in message.announcements {
-      driver.report(.said(incarnation, announcement), of: child)
     }
   }
 

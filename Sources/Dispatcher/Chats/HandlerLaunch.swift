@@ -95,12 +95,10 @@ struct HandlerLaunch {
   /// What this process has, without what was said to it alone.
   static func inheritedEnvironment() -> [String] {
     let ours: Set<Substring> = [
-      "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID",
-      "LISTEN_FDNAMES", "FDSTORE", "INVOCATION_ID", "JOURNAL_STREAM", "WG_CHAT_ID", "WG_CHAT_REF",
-      "WG_CHAT_DIR", "WG_TASK_ID", "WG_INCARNATION", "WG_MODEL", "WG_ENDPOINT", "WG_DIR",
-      "WG_STOP_TIMEOUT_USEC",
+      "WG_CHAT_ID", "WG_CHAT_REF", "WG_CHAT_DIR", "WG_TASK_ID", "WG_INCARNATION", "WG_MODEL",
+      "WG_ENDPOINT", "WG_DIR", "WG_STOP_TIMEOUT_USEC",
     ]
-    return CurrentProcess.environment().filter {
+    return CurrentProcess.environmentToPassOn().filter {
       !ours.contains($0.prefix { $0 != "=" })
     }
   }

@@ -5,7 +5,7 @@ import SystemPackage
 import TestSupport
 import Testing
 
-@testable import Dispatcher
+@testable import SupervisionDriver
 
 /// Where the handlers' sockets are.
 struct NotifySocketsTests {

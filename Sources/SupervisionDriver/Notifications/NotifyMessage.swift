@@ -1,13 +1,13 @@
-internal import SupervisionCore
+package import SupervisionCore
 
 /// One message of a handler, in the protocol of sd_notify(3).
 ///
 /// Of each kind of line the last counts. Lines that mean nothing here are passed over: RELOADING,
 /// MONOTONIC_USEC, MAINPID, ERRNO, BUSERROR, FDSTORE, BARRIER and whatever comes to be.
-struct HandlerMessage: Equatable {
-  var isReady = false
+package struct NotifyMessage: Equatable {
+  package var isReady = false
   /// For people: one line, printable, of bounded length; empty when the handler took it back.
-  var status: String?
+  package var status: String?
   private var isAlive = false
   private var isBroken = false
   private var isLeaving = false
@@ -15,9 +15,9 @@ struct HandlerMessage: Equatable {
   private var needsTime: TimeSpan?
 
   /// Characters of a status that are kept.
-  static let statusLimit = 200
+  package static let statusLimit = 200
 
-  init(_ bytes: [UInt8]) {
+  package init(_ bytes: [UInt8]) {
     for line in bytes.split(separator: UInt8(ascii: "\n")) { take(line) }
   }
 
@@ -41,7 +41,7 @@ struct HandlerMessage: Equatable {
   /// What the core is to know.
   ///
   /// A new span first, so that a sign in the same message counts for it.
-  var announcements: [Announcement] {
+  package var announcements: [Announcement] {
     var announcements: [Announcement] = []
     if let watchdog { announcements.append(.watchdog(watchdog)) }
     if isAlive { announcements.append(.alive) }

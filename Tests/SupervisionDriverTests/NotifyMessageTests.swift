@@ -1,10 +1,10 @@
 import SupervisionCore
 import Testing
 
-@testable import Dispatcher
+@testable import SupervisionDriver
 
-struct HandlerMessageTests {
-  private func message(_ text: String) -> HandlerMessage { HandlerMessage(Array(text.utf8)) }
+struct NotifyMessageTests {
+  private func message(_ text: String) -> NotifyMessage { NotifyMessage(Array(text.utf8)) }
 
   @Test func `all lines of a message count`() {
     let message = message("READY=1\nSTATUS=thinking\nWATCHDOG=1\nEXTEND_TIMEOUT_USEC=2500000\n")
@@ -47,12 +47,12 @@ struct HandlerMessageTests {
     #expect(message("STATUS=a\u{1b}[31mb\tc\u{202e}d\u{7f}").status == "a [31mb c d ")
     #expect(message("STATUS=Grüße 你好").status == "Grüße 你好")
     let long = message("STATUS=" + String(repeating: "é", count: 3_000))
-    #expect(long.status?.count == HandlerMessage.statusLimit)
+    #expect(long.status?.count == NotifyMessage.statusLimit)
   }
 
   @Test func `bytes that are no text spoil their own line only`() {
     let bytes = Array("STATUS=".utf8) + [0xff, 0xfe] + Array("\nREADY=1".utf8)
-    let message = HandlerMessage(bytes)
+    let message = NotifyMessage(bytes)
     #expect(message.status == nil)
     #expect(message.isReady)
   }
@@ -67,7 +67,7 @@ struct HandlerMessageTests {
         bytes += Array((words.randomElement(using: &generator) ?? "").utf8)
         bytes.append(UInt8.random(in: .min ... .max, using: &generator))
       }
-      let message = HandlerMessage(bytes)
+      let message = NotifyMessage(bytes)
       #expect(message.announcements.count <= 5, "seed \(seed)")
       #expect(message.status?.contains("\n") != true, "seed \(seed)")
     }

@@ -1,22 +1,22 @@
-internal import LinuxSystem
-internal import SupervisionCore
-internal import SystemPackage
+package import LinuxSystem
+package import SupervisionCore
+package import SystemPackage
 
 /// The sockets at which handlers are listened to, as files of a folder that is the owner's alone.
 ///
 /// Whoever may send to a socket may fill its queue, and a sign of life that finds no room is lost.
 /// So nobody else may come near: an abstract name, which every user of the machine can send to, is
 /// taken only where a file cannot be had.
-struct NotifySockets {
+package struct NotifySockets {
   let folder: FilePath
   private let prefix = "wg-notify-\(CurrentProcess.pid)-\(String(RandomBytes.word(), radix: 16))"
 
-  init(in folder: FilePath) { self.folder = folder }
+  package init(in folder: FilePath) { self.folder = folder }
 
   /// Removes what earlier dispatchers left.
   ///
   /// The project's lock is held: nobody listens there.
-  func removeLeftovers() {
+  package func removeLeftovers() {
     guard (try? Directory.createPrivate(folder)) != nil,
       let names = try? Directory.names(in: folder)
     else { return }
@@ -24,7 +24,7 @@ struct NotifySockets {
   }
 
   /// Listens for a run; gives the address too, which every program can use.
-  func bind(
+  package func bind(
     _ child: ChildID, _ incarnation: Incarnation
   ) throws(Errno) -> (socket: DatagramSocket, address: SocketAddress) {
     let name = "\(child.number)-\(incarnation.number)"
@@ -41,7 +41,7 @@ struct NotifySockets {
   }
 
   /// Removes the file of a socket that is closed.
-  func remove(_ address: SocketAddress) {
+  package func remove(_ address: SocketAddress) {
     if case .path(let path) = address { remove(path) }
   }
 

@@ -1,13 +1,14 @@
-internal import LinuxSystem
-internal import SupervisionCore
-internal import SystemPackage
+package import LinuxSystem
+package import SupervisionCore
+package import SystemPackage
 
 /// Receives what handlers say of themselves: READY=1 and its kin, as in sd_notify(3).
 ///
 /// Each run has a socket of its own. So what one handler floods fills its own queue and no other,
 /// and a message is about the run on whose socket it came, never about another.
-final class NotifyReceiver {
-  typealias Report = (ChildID, Incarnation, _ sender: PeerCredentials, HandlerMessage) -> Void
+package final class NotifyReceiver {
+  package typealias Report = (ChildID, Incarnation, _ sender: PeerCredentials, NotifyMessage) ->
+    Void
 
   private final class Ear {
     let incarnation: Incarnation
@@ -32,7 +33,7 @@ final class NotifyReceiver {
   /// Runs that said too much, which are not read for the rest of the second.
   private var ignored: Set<ChildID> = []
   /// When they are read again; nil when there are none.
-  private(set) var resumeAt: Int64?
+  package private(set) var resumeAt: Int64?
 
   /// Read in one turn of the loop, of each run.
   private static let turnLimit = 16
@@ -43,7 +44,7 @@ final class NotifyReceiver {
   private static let second: Int64 = 1_000_000_000
 
   /// Makes the folder of the sockets; the project's lock is held.
-  init(in folder: FilePath, loop: EventLoop, report: @escaping Report) {
+  package init(in folder: FilePath, loop: EventLoop, report: @escaping Report) {
     sockets = NotifySockets(in: folder)
     sockets.removeLeftovers()
     self.loop = loop
@@ -51,7 +52,7 @@ final class NotifyReceiver {
   }
 
   /// Opens the socket of a run and gives its address, as NOTIFY_SOCKET has it.
-  func open(_ child: ChildID, _ incarnation: Incarnation) throws(Errno) -> String {
+  package func open(_ child: ChildID, _ incarnation: Incarnation) throws(Errno) -> String {
     close(child)
     let (socket, address) = try sockets.bind(child, incarnation)
     let ear = Ear(incarnation, socket, at: address)
@@ -66,7 +67,7 @@ final class NotifyReceiver {
   }
 
   /// The run is over, or never began.
-  func close(_ child: ChildID) {
+  package func close(_ child: ChildID) {
     guard let ear = ears.removeValue(forKey: child) else { return }
     ear.registration.map(loop.remove)
     sockets.remove(ear.address)
@@ -74,13 +75,13 @@ final class NotifyReceiver {
   }
 
   /// Reads everything that a run has said up to now.
-  func listen(to child: ChildID) {
+  package func listen(to child: ChildID) {
     guard let ear = ears[child] else { return }
     _ = read(ear, child, limit: Self.queueLimit)
   }
 
   /// Reads again those that were not read for a while.
-  func resume() {
+  package func resume() {
     guard let due = resumeAt, due <= Clock.monotonic else { return }
     resumeAt = nil
     for child in ignored {
@@ -123,7 +124,7 @@ final class NotifyReceiver {
     for count in 0..<limit {
       guard let datagram = try? ear.socket.receive() else { return count }
       guard let sender = datagram.sender, !datagram.isTruncated else { continue }
-      report(child, ear.incarnation, sender, HandlerMessage(datagram.bytes))
+      report(child, ear.incarnation, sender, NotifyMessage(datagram.bytes))
     }
     return limit
   }
