@@ -61,11 +61,15 @@ public struct BudgetPolicy: Hashable, Sendable {
   }
 }
 
-/// Times that count for one child instead of those of all; nil: as for all.
+/// Times, and what is counted within them, that hold for one child instead of those of all; nil: as
+/// for all.
 public struct ChildTimes: Hashable, Sendable {
   public var idleTimeout: TimeSpan?
   public var stopTimeout: TimeSpan?
   public var startTimeout: TimeSpan?
+  public var backoff: BackoffPolicy?
+  public var crashLimit: Int?
+  public var crashWindow: TimeSpan?
 
   public init() {}
 
@@ -74,6 +78,9 @@ public struct ChildTimes: Hashable, Sendable {
     own.idleTimeout = idleTimeout ?? own.idleTimeout
     own.stopTimeout = stopTimeout ?? own.stopTimeout
     own.startTimeout = startTimeout ?? own.startTimeout
+    own.backoff = backoff ?? own.backoff
+    own.crashLimit = crashLimit ?? own.crashLimit
+    own.crashWindow = crashWindow ?? own.crashWindow
     return own
   }
 }

@@ -78,7 +78,8 @@ public struct SupervisorMachine: Sendable {
     self.settings = settings
     self.times = times
     for id in ids {
-      children[id]?.fit(settings)
+      let present = self.settings(of: id)
+      children[id]?.fit(present)
       deadlines.set(deadline(of: id), for: id)
     }
   }

@@ -213,11 +213,15 @@ extension SpawnFailure {
   /// Whose fault it is: a program that cannot be run, or a machine that has no room now.
   public var problem: SpawnProblem {
     switch stage {
-    case .directory, .execute, .request:
-      Self.exhaustion.contains(errno) ? .resources : .program
+    case .directory, .execute, .request: SpawnProblem(errno)
     case .stack, .clone, .placement, .subreaper, .descriptors, .terminal: .resources
     }
   }
+}
+
+extension SpawnProblem {
+  /// Of a file that could not be opened or executed.
+  package init(_ errno: Errno) { self = Self.exhaustion.contains(errno) ? .resources : .program }
 
   private static let exhaustion: Set<Errno> = [
     .noMemory, .resourceTemporarilyUnavailable, .tooManyOpenFiles, .tooManyOpenFilesInSystem,
