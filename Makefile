@@ -20,7 +20,7 @@ MINUTES ?= 10
 # Suites about children of the test process itself. They run by themselves: the test runner looks for
 # the end of its own children by taking the first that ended, and a child that another suite has not
 # reaped yet stands in its way.
-OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests
+OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests|SupervisionTests
 
 PROGRAMS = wg wg-dispatcher wg-handler
 SOURCES = Package.swift Sources Tests

@@ -11,7 +11,7 @@ let package = Package(
     .executable(name: "wg", targets: ["wg"]),
     .executable(name: "wg-dispatcher", targets: ["wg-dispatcher"]),
     .executable(name: "wg-handler", targets: ["wg-handler"]),
-    .library(name: "Supervision", targets: ["SupervisionCore", "SupervisionDriver"]),
+    .library(name: "Supervision", targets: ["Supervision"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -28,6 +28,11 @@ let package = Package(
     .target(
       name: "SupervisionDriver",
       dependencies: ["SupervisionCore", "LinuxSystem", systemPackage]),
+
+    // The same for other programs.
+    .target(
+      name: "Supervision",
+      dependencies: ["SupervisionCore", "SupervisionDriver", "LinuxSystem", systemPackage]),
 
     // What people look at and type into.
     .target(name: "Terminal", dependencies: ["CLinuxShims", "LinuxSystem", systemPackage]),
@@ -109,6 +114,9 @@ let package = Package(
       dependencies: [
         "SupervisionDriver", "SupervisionCore", "LinuxSystem", "TestSupport", systemPackage,
       ]),
+    .testTarget(
+      name: "SupervisionTests",
+      dependencies: ["Supervision", "LinuxSystem", "TestSupport", "test-child", systemPackage]),
     .testTarget(name: "JSONLinesTests", dependencies: ["JSONLines", "TestSupport", systemPackage]),
     .testTarget(
       name: "ChatStorageTests",

@@ -16,6 +16,16 @@ public final class Descriptor {
     self.rawValue = rawValue
   }
 
+  /// A descriptor of its own on the same open file, close-on-exec.
+  ///
+  /// EBADF: no such descriptor is open. `fcntl(2)`, F_DUPFD_CLOEXEC.
+  public convenience init(copying rawValue: Int32) throws(Errno) {
+    // Not `systemCall`, to which a number that is not open is a mistake of this program.
+    let copy = fcntl(rawValue, F_DUPFD_CLOEXEC, 3)
+    guard copy >= 0 else { throw Errno(rawValue: errno) }
+    self.init(owning: copy)
+  }
+
   deinit {
     // close(2): the number is gone even after EINTR, so it is never called twice.
     _ = close(rawValue)

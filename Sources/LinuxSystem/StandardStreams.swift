@@ -47,7 +47,7 @@ public enum StandardStreams {
   /// Not by its name: who works on somebody's files (`FileIdentity`) may read on from a pipe or a
   /// terminal of its own, but may not open it again. `fcntl(2)`, F_DUPFD_CLOEXEC.
   public static func input() throws(Errno) -> Descriptor {
-    Descriptor(owning: try systemCall { fcntl(0, F_DUPFD_CLOEXEC, 3) })
+    try Descriptor(copying: 0)
   }
 
   private static func waitForRoom(_ stream: Stream) {
