@@ -23,11 +23,11 @@ MINUTES ?= 10
 OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests|SupervisionTests
 
 PROGRAMS = wg wg-dispatcher wg-handler
-SOURCES = Package.swift Sources Tests
+SOURCES = Package.swift Sources Tests Examples
 SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
-SCRIPTS += .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
+SCRIPTS += .ci/docs .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
-PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world
+PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world .ci/examples .ci/api
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
@@ -37,7 +37,7 @@ TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps systemd systemd-
 DEB_PACKAGES = dpkg-dev
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-world test-systemd try simulate soak bench check lint format
+.PHONY: build release test test-world test-systemd try examples docs api api-update symbols simulate soak bench check lint format
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -76,6 +76,31 @@ test-systemd: release test-world
 try: release
 	@.ci/packages $(TRY_PACKAGES)
 	python3 Examples/try.py --programs .build/release
+
+# Three supervisors that are made with the library, each built as another program would be.
+examples:
+	@.ci/packages $(BUILD_PACKAGES) python3
+	$(SWIFT) build --package-path Examples --scratch-path .build/examples
+	.ci/examples .build/examples/debug
+
+# The library's manual, from the comments of its public symbols and the articles beside them, into
+# .build/docs: a site whose links begin at /wg. A warning is a failure.
+docs: symbols
+	.ci/api documented Supervision
+	.ci/docs .build/docs
+
+# What the library promises: its public symbols against docs/api/Supervision.txt.
+api: symbols
+	.ci/api documented Supervision
+	.ci/api check
+
+# Adds what is new to that file; see docs/versions.md for what may not go.
+api-update: symbols
+	.ci/api update
+
+symbols:
+	@.ci/packages $(BUILD_PACKAGES) python3
+	$(SWIFT) build --target Supervision
 
 # Random schedules against the supervision core, and the decisions of some of them recorded, read back
 # and made again: make simulate SCHEDULES=1000000 SEED=7

@@ -92,7 +92,8 @@ extension SupervisionEvent.Kind: CustomStringConvertible {
     case .stopping(let reason): "stopping (\(reason.rawValue))"
     case .killed: "killed, since it did not end in time"
     case .ended(let exit, let judgement): "\(exit) (\(judgement.rawValue))"
-    case .delayed(let delay): "starts again in \(delay)"
+    case .delayed(let delay):
+      "starts again in \(Duration.milliseconds(Int64(delay / .milliseconds(1))))"
     case .parked: "parked after too many failures"
     }
   }
