@@ -20,7 +20,7 @@ import Testing
       "swift",
       [
         "format", "lint", "--strict", "--parallel", "--recursive", "Package.swift", "Sources",
-        "Tests",
+        "Tests", "Examples",
       ])
     #expect(result.status == 0, "\(result.output)\(result.errors)")
   }
