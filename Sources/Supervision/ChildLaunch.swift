@@ -39,7 +39,7 @@ struct ChildLaunch {
 
   private func environment(of child: ChildSpecification, socket: String?) -> [String] {
     var own = child.environment
-    own["NOTIFY_SOCKET"] = socket
+    if let socket { own["NOTIFY_SOCKET"] = socket }
     // Without WATCHDOG_PID: the number of a process that does not exist yet is not known.
     if let watchdog = child.watchdog {
       own["WATCHDOG_USEC"] = "\(TimeSpan(watchdog).nanoseconds / 1_000)"

@@ -14,7 +14,9 @@ internal import SystemPackage
 /// process has at most one supervisor, which starts all of its children. Exceptions are named to
 /// `disregard(pid:)`.
 ///
-/// SIGCHLD must not be ignored in this process, or the kernel keeps exit statuses to itself.
+/// SIGCHLD must not be ignored in this process, or the kernel keeps exit statuses to itself. A
+/// supervisor that is let go of without `shutDown` leaves its children running, and nobody sees them
+/// end.
 public final class Supervisor {
   /// Told of everything that happens, in its order, at the end of the turn in which it happened.
   ///
@@ -55,7 +57,7 @@ public final class Supervisor {
 
   /// Ends a child's run, if there is one, and forgets the child when that is over.
   ///
-  /// Its name is free from then on.
+  /// From now on nothing can be asked of it; its name is free when it is forgotten.
   public func remove(_ name: String) throws(SupervisionError) {
     let child = try child(name)
     child.isLeaving = true
@@ -101,8 +103,13 @@ public final class Supervisor {
   /// Takes a child of this process that was not started here for somebody else's business.
   ///
   /// To be called before the process can end or lose its parent; for its orphans too, if it leaves
-  /// any. Whoever started it reaps it.
+  /// any. Whoever started it reaps it, and says so to `regard(pid:)`.
   public func disregard(pid: Int32) { driver.unsupervised.insert(pid) }
+
+  /// Ends what `disregard(pid:)` began: the number may come to mean a process of a run.
+  ///
+  /// To be called right after the process was reaped.
+  public func regard(pid: Int32) { driver.unsupervised.remove(pid) }
 
   /// Stops every child, and starts none from here on.
   ///
@@ -114,7 +121,7 @@ public final class Supervisor {
   }
 
   private func child(_ name: String) throws(SupervisionError) -> SupervisedChild {
-    guard let child = children[name] else { throw .unknownChild(name) }
+    guard let child = children[name], !child.isLeaving else { throw .unknownChild(name) }
     return child
   }
 

@@ -153,6 +153,7 @@ import Testing
       try world.supervisor.add(world.child("web", "hang"))
       try world.run(until: .running, "web")
       try world.supervisor.remove("web")
+      #expect(throws: SupervisionError.unknownChild("web")) { try world.supervisor.start("web") }
       try world.run { world.supervisor.names.isEmpty }
       #expect(ProcessTable.ownChildren().isEmpty)
       try world.supervisor.add(world.child("web", "hang"))
@@ -173,6 +174,9 @@ import Testing
       try world.run { world.starts("web").count == 2 }
       try world.finish()
       #expect(ProcessTable.ownChildren() == [other.pid])
+      try other.process.signal(.kill)
+      try other.awaitExit()
+      world.supervisor.regard(pid: other.pid)
     }
   }
 
