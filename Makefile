@@ -31,9 +31,9 @@ PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-w
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
-BUILD_PACKAGES = libsystemd-dev libtomlplusplus-dev binutils
+BUILD_PACKAGES = libsystemd-dev libtomlplusplus-dev libcurl4-openssl-dev binutils
 TRY_PACKAGES = python3 bc
-TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps systemd systemd-journal-remote
+TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps openssl systemd systemd-journal-remote
 DEB_PACKAGES = dpkg-dev
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 

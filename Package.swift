@@ -66,6 +66,7 @@ let package = Package(
 
     // What is said over sockets.
     .target(name: "ControlProtocol", dependencies: ["JSONLines"]),
+    .target(name: "CCurl"),
     .target(name: "CSystemd"),
     .target(name: "Systemd", dependencies: ["CSystemd", "LinuxSystem", systemPackage]),
 
@@ -80,7 +81,8 @@ let package = Package(
     .target(
       name: "ChatHandlers",
       dependencies: [
-        "HandlerKinds", "ChatStorage", "JSONLines", "TimeSpans", "LinuxSystem", systemPackage,
+        "HandlerKinds", "ChatStorage", "JSONLines", "TimeSpans", "LinuxSystem", "CCurl",
+        systemPackage,
       ]),
     .target(
       name: "WGCommands",
@@ -182,7 +184,8 @@ let package = Package(
 )
 
 // The same rules for every Swift target, so that none is forgotten.
-for target in package.targets where !["CLinuxShims", "CSystemd", "CTOML"].contains(target.name) {
+for target in package.targets
+where !["CLinuxShims", "CSystemd", "CTOML", "CCurl"].contains(target.name) {
   target.swiftSettings = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),

@@ -5,7 +5,7 @@ enum HandlerHelp {
   static let version = "0.1.0"
 
   /// The kinds that this version runs.
-  private static let available: [BuiltInKind] = [.echo, .command]
+  private static let available: [BuiltInKind] = [.echo, .command, .openai]
 
   static var text: String {
     """

@@ -63,7 +63,9 @@ public enum WGHandler {
     case .command:
       CommandResponder(
         CommandSettings(arguments), environment: context.variables, loop: context.loop)
-    case .openai, .acp, .claude, .codex: ImmediateResponder.unavailable(arguments.kind.rawValue)
+    case .openai:
+      OpenAIResponder(OpenAISettings(arguments, context.environment), context)
+    case .acp, .claude, .codex: ImmediateResponder.unavailable(arguments.kind.rawValue)
     }
   }
 }

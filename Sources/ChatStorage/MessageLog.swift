@@ -132,3 +132,16 @@ extension MessageLog {
     Problem(file: path, offset: line.offset, reason: reason)
   }
 }
+
+extension MessageLog {
+  /// Gives the messages from the last one back, until `body` wants no more.
+  ///
+  /// Bad rows are passed over. Holds one row at a time.
+  public func forEachBackward(_ body: (ChatMessage) -> Bool) throws(StorageError) {
+    guard let file = try RegularFile.openForReading(path) else { return }
+    var rows = try StorageError.about(path) { () throws(Errno) in try BackwardLineReader(file) }
+    while let line = try nextLine(&rows) {
+      for found in MessageRows(line).messages.reversed() where !body(found.message) { return }
+    }
+  }
+}

@@ -17,6 +17,8 @@ struct HandlerEnvironment {
   let endpoint: String?
   /// `CREDENTIALS_DIRECTORY`, where a service manager has put secrets; see systemd.exec(5).
   let credentials: FilePath?
+  /// `SSL_CERT_FILE`: whom to trust instead of the system's authorities.
+  let authorities: String?
   /// `NOTIFY_SOCKET`, when somebody wants to know of readiness.
   let notifySocket: String?
   /// `WATCHDOG_USEC` in nanoseconds, when somebody wants signs of life.
@@ -45,6 +47,7 @@ struct HandlerEnvironment {
     model = try variables.optional("WG_MODEL")
     endpoint = try variables.optional("WG_ENDPOINT")
     credentials = try variables.optional("CREDENTIALS_DIRECTORY").map { FilePath($0) }
+    authorities = try variables.optional("SSL_CERT_FILE")
     notifySocket = try variables.optional("NOTIFY_SOCKET")
     watchdog = try HandlerEnvironment.watchdog(variables)
     stopTimeout = try variables.microseconds("WG_STOP_TIMEOUT_USEC") ?? 10_000_000_000

@@ -1,5 +1,5 @@
 /// Why a message has no answer, and what follows from it.
-struct TurnFailure: Equatable, Sendable {
+struct TurnFailure: Error, Equatable, Sendable {
   /// How far the cause reaches, which decides who is told and what happens next.
   enum Scope: Sendable {
     /// This message only: the sender is told, and the next message is served.
