@@ -27,7 +27,7 @@ SOURCES = Package.swift Sources Tests Examples
 SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
 SCRIPTS += .ci/docs .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
-PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world .ci/examples .ci/api
+PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world .ci/examples .ci/api .ci/mutate
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
@@ -37,7 +37,7 @@ TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps openssl systemd 
 DEB_PACKAGES = dpkg-dev
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-world test-systemd try examples docs api api-update symbols simulate soak bench check lint format
+.PHONY: build release test test-world test-systemd try examples docs api api-update symbols simulate mutations soak bench check lint format
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -109,6 +109,11 @@ simulate:
 	$(SWIFT) build -c release --static-swift-stdlib --product wg-simulate
 	.build/release/wg-simulate --schedules $(SCHEDULES) --seed $(SEED)
 	.build/release/wg-simulate --records --schedules $$(($(SCHEDULES) / 20 + 1)) --seed $(SEED)
+
+# Breaks each rule of the core on purpose, one after the other, and looks that a test fails.
+mutations:
+	@.ci/packages python3 patch
+	.ci/mutate
 
 soak: release
 	@.ci/packages $(TEST_PACKAGES)

@@ -193,4 +193,11 @@ struct LifeTests {
     scenario.answer()
     #expect(scenario.state.incarnation == nil)
   }
+
+  @Test func `each step of a stop that is not obeyed is on record`() {
+    var scenario = Scenario.running()
+    #expect(scenario.tell(.stopRequested).clauses == [.operatorStop])
+    #expect(scenario.pass(.seconds(10)).clauses == [.stopTimeout])
+    #expect(scenario.pass(.seconds(5)).clauses == [.survived])
+  }
 }
