@@ -41,7 +41,7 @@ extension ChatCatalog {
 
   /// Brings a purged, archived or deleted chat back.
   ///
-  /// The row first, then the session's mark, the tombstone last: until the last step is done the
+  /// The row first, then the session's mark and folders, the tombstone last: until the last step is done the
   /// chat counts as archived, and doing it again finishes what was begun.
   /// - Throws: `notFound` when the chat has no row.
   @discardableResult
@@ -55,9 +55,9 @@ extension ChatCatalog {
       return restored
     }
     let session = try sessions.session(for: chat)
-    if let session { try sessions.clearArchived([session]) }
+    try revive(chat, session)
     try tombstones.remove(chat)
-    return try summary(row, session: session)
+    return try summary(row, session: try sessions.session(for: chat))
   }
 
   /// Gives a chat another handler, model or endpoint in its row.

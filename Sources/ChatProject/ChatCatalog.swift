@@ -13,6 +13,7 @@ public struct ChatCatalog {
   let tombstones: TombstoneStore
   let states: ChatStateStore
   let coordinatorStates: CoordinatorStateFiles
+  let patience: Patience
   let report: (Problem) -> Void
 
   /// Touches no file.
@@ -24,6 +25,7 @@ public struct ChatCatalog {
   ) {
     self.layout = layout
     self.report = report
+    self.patience = patience
     graph = GraphFile(path: layout.graph, lock: layout.graphLock)
     sessions = SessionRegistry(layout, patience: patience, report: report)
     tombstones = TombstoneStore(layout, patience: patience, report: report)

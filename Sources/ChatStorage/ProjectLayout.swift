@@ -82,12 +82,19 @@ public struct ProjectLayout: Equatable, Sendable {
 /// The files in a session's folder.
 enum ChatFile {
   static let cursor = ".coordinator-cursor"
+  /// The same of one of the existing program's handlers.
+  static let nexCursor = ".nex-cursor"
   static let handler = ".handler.pid"
+  static let releaseMarker = ".handler.release-requested"
   static let positions = ".wg-positions"
   static let log = "chat.log"
   static let deadLetters = "dead-letters.jsonl"
   static let streaming = ".streaming"
   static let serving = ".serving"
+  /// Stands while messages of another folder are being brought into this one.
+  static let mergeIntention = ".wg-merge"
+  /// Where folders are put whose messages were brought into this one.
+  static let mergedFolder = "merged"
 
   /// The name of the lock file beside a file.
   static func lock(_ path: FilePath) -> FilePath {

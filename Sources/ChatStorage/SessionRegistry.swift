@@ -77,8 +77,13 @@ extension SessionRegistry {
       Self.complete(&members, session, chat, label)
       return session
     }
-    try DurableFolder.make(layout.chatDirectory(session))
+    try makeFolder(session)
     return session
+  }
+
+  /// Makes the folder of a session where there is none; durable.
+  public func makeFolder(_ session: SessionID) throws(StorageError) {
+    try DurableFolder.make(layout.chatDirectory(session))
   }
 
   /// Makes the entry of a session, or adds the aliases that it lacks.
@@ -127,21 +132,27 @@ extension SessionRegistry {
   }
 
   /// An empty folder may have been made meanwhile; rename(2) replaces that, and no other.
+  ///
+  /// In one that is not empty may be messages that came since: the two are one conversation.
   private func bringBackFolder(_ session: SessionID) throws(StorageError) {
     let archived = layout.archivedChatDirectory(session)
     guard try FileStatus.about(archived)?.kind == .directory else { return }
+    let directory = layout.chatDirectory(session)
     do throws(Errno) {
-      try AtomicFile.rename(archived, to: layout.chatDirectory(session))
+      try AtomicFile.rename(archived, to: directory)
       try AtomicFile.synchronizeDirectory(layout.chatFolder)
     } catch {
-      throw StorageError(
-        file: archived, kind: .exists,
-        reason: "cannot be brought back (\(error)); merge it into \(session) by hand")
+      guard [.directoryNotEmpty, .fileExists].contains(error) else {
+        throw StorageError(error, archived)
+      }
+      try FolderMerge(source: archived, target: directory, name: "archive", patience: patience)
+        .run()
     }
   }
 
   /// Reads, changes and replaces the file under the lock; writes nothing when nothing changed.
-  private func change<Result>(
+  @discardableResult
+  func change<Result>(
     _ body: (inout JSONObject) -> Result
   ) throws(StorageError) -> Result {
     let lock = try StorageLock.acquire(layout.sessionsLock, patience)

@@ -11,6 +11,8 @@ public struct Sessions: Sendable {
     /// All names of the session: those of its chat, and others.
     public let aliases: [String]
     public let label: String?
+    /// RFC 3339; empty when the entry does not say.
+    public let created: String
     /// RFC 3339; nil unless the session is archived.
     public let archivedAt: String?
   }
@@ -62,6 +64,7 @@ extension Sessions.Entry {
     kind = object["kind"]?.string ?? ""
     aliases = object["aliases"]?.array?.compactMap(\.string) ?? []
     label = object["label"]?.string
+    created = object["created"]?.string ?? ""
     archivedAt = object["archived_at"]?.string
   }
 }

@@ -67,6 +67,7 @@ extension DispatcherDaemon {
     records.tombstones = try supervisor.tombstones.all()
     records.records = try supervisor.states.all()
     do {
+      try supervisor.gatherConversations()
       records.sessions = try supervisor.sessions.sessions()
     } catch {
       log.error(.storageProblem, "\(error)")

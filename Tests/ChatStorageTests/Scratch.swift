@@ -7,8 +7,9 @@ import SystemPackage
 final class ScratchFolder {
   let path: FilePath
 
-  init() throws {
-    path = FilePath("/tmp/wg-storage-\(getpid())-\(String(RandomBytes.word(), radix: 36))")
+  /// In memory, `/dev/shm`, for tests that synchronize many thousand times.
+  init(in folder: FilePath = "/tmp") throws {
+    path = folder.appending("wg-storage-\(getpid())-\(String(RandomBytes.word(), radix: 36))")
     try Directory.create(path)
   }
 

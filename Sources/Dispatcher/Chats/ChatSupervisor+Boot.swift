@@ -24,6 +24,22 @@ extension ChatSupervisor {
       .legacyMigrated, "wg migrate chat-rename ran by itself: \(report.renamed.count) rows renamed")
   }
 
+  /// Makes one conversation of those that other programs left in several folders.
+  ///
+  /// What a handler holds is left for the next start.
+  func gatherConversations() throws(StorageError) {
+    for stray in try catalog.strays() {
+      do throws(StorageError) {
+        try catalog.gather(stray)
+        log.info(
+          .legacyMigrated, about: stray.chat,
+          "the messages in chat/\(stray.name) are part of the conversation now")
+      } catch {
+        log.error(.storageProblem, about: stray.chat, "chat/\(stray.name): \(error)")
+      }
+    }
+  }
+
   /// Begins to supervise a chat that the graph shows for the first time.
   func add(_ id: ChatID, _ row: SupervisedChat.Row?, _ boot: BootRecords = BootRecords()) {
     let chat = SupervisedChat(id, record: boot.records[id] ?? ChatRecord())

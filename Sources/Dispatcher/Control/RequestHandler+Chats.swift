@@ -193,7 +193,7 @@ extension RequestHandler {
       let message = "Chat \(chat.id.number) restored"
       if let open = row.restored(message, by: .dispatcher) { editor.replace(row.id, with: open) }
     }
-    if let session = chat.session { try supervisor.sessions.clearArchived([session]) }
+    try supervisor.catalog.revive(chat.id, chat.session)
   }
 
   private func choice(

@@ -60,7 +60,7 @@ extension SessionFacts {
     return .warning(
       .sessions, "messages in folders that are named like a chat: \(Listing.of(split))",
       meaning: "an older program wrote them there when it did not find the session; "
-        + "they are not part of the conversation",
-      advice: "send again with `wg chat send` what was never answered, then move the folders away")
+        + "they are not part of the conversation yet",
+      advice: "the next start of the dispatcher brings them in, or wg session check --fix does")
   }
 }
