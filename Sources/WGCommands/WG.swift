@@ -18,7 +18,8 @@ struct WG: ParsableCommand {
       InitializeProject.self, ServiceGroup.self, ChatGroup.self, WhyCommand.self,
       EventsCommand.self, MetricsCommand.self, ListTasks.self,
       ShowTask.self, AddTask.self, ReadyTasks.self, LogTask.self, DoneTask.self, FailTask.self,
-      AbandonTask.self, RetryTask.self, ArchiveTasks.self, MigrateGroup.self, DoctorCommand.self,
+      AbandonTask.self, RetryTask.self, ArchiveTasks.self, SessionGroup.self, MigrateGroup.self,
+      DoctorCommand.self,
       Completions.self,
     ])
 }

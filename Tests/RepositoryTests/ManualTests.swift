@@ -2,7 +2,9 @@ import Testing
 
 /// Manual pages and `--help` say the same.
 @Suite struct ManualTests {
-  private static let groups = ["chat": "man/wg-chat.1", "service": "man/wg-service.1"]
+  private static let groups = [
+    "chat": "man/wg-chat.1", "service": "man/wg-service.1", "session": "man/wg-session.1",
+  ]
 
   @Test func `every page is free of warnings`() throws {
     for page in ManualPage.all {
