@@ -3,15 +3,28 @@ public import JSONLines
 internal import LinuxSystem
 public import SystemPackage
 
+/// What counts in chats that name nothing else; what is nil is left to the programs.
+public struct ChatDefaults: Equatable, Sendable {
+  /// A kind of handler.
+  public var handler: String?
+  public var model: String?
+  /// Where the model is served.
+  public var endpoint: String?
+
+  public init(handler: String? = nil, model: String? = nil, endpoint: String? = nil) {
+    self.handler = handler
+    self.model = model
+    self.endpoint = endpoint
+  }
+}
+
 extension ProjectFolder {
   /// Makes the `.wg` folder in `directory`, with an empty graph.
   ///
   /// The graph is made last: what an interrupted attempt left is completed, not refused.
-  /// - Parameter handler: what answers in chats that name nothing else; nil leaves the choice to
-  ///   the program.
   /// - Throws: `exists` when there is a project already.
   public static func initialize(
-    at directory: FilePath, handler: String?
+    at directory: FilePath, _ defaults: ChatDefaults = ChatDefaults()
   ) throws(StorageError) -> ProjectFolder {
     for folder in names.map({ directory.appending($0) }) {
       try refuseExisting(folder.appending("graph.jsonl"))
@@ -19,7 +32,7 @@ extension ProjectFolder {
     let root = directory.appending(".wg")
     do throws(Errno) {
       try Directory.create(root)
-      try write(configuration(handler: handler), to: root.appending("config.toml"))
+      try write(configuration(defaults), to: root.appending("config.toml"))
       try write(ignoredFiles, to: root.appending(".gitignore"))
       try write("", to: root.appending("graph.jsonl"))
       return ProjectFolder(root: try root.resolvingSymbolicLinks(), entry: root)
@@ -44,9 +57,12 @@ extension ProjectFolder {
     try AtomicFile.replace(path, with: Array(text.utf8))
   }
 
-  private static func configuration(handler: String?) -> String {
-    let setting = handler.map { "executor = \(quoted($0))\n" } ?? "# executor = \"claude\"\n"
-    return "# Settings of this project; see wg-config(5).\n[dispatcher]\n" + setting
+  private static func configuration(_ defaults: ChatDefaults) -> String {
+    let given = [
+      ("executor", defaults.handler), ("model", defaults.model), ("endpoint", defaults.endpoint),
+    ].compactMap { key, value in value.map { "\(key) = \(quoted($0))\n" } }
+    let lines = defaults.handler == nil ? ["# executor = \"claude\"\n"] + given : given
+    return "# Settings of this project; see wg-config(5).\n[dispatcher]\n" + lines.joined()
   }
 
   /// A TOML basic string.

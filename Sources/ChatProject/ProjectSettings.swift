@@ -12,6 +12,8 @@ public struct ProjectSettings: Equatable, Sendable {
   public private(set) var executor = "claude"
   /// The model of chats that name none.
   public private(set) var model: String?
+  /// Where the model is served, for chats that do not say.
+  public private(set) var endpoint: String?
   /// Lines about chats that do not count, and why; the others do.
   public private(set) var problems: [Problem] = []
   private var general = ChatLimits()
@@ -85,6 +87,7 @@ public struct ProjectSettings: Equatable, Sendable {
     switch key {
     case "executor": if !value.isEmpty { executor = value }
     case "model": model = value.isEmpty ? nil : value
+    case "endpoint": endpoint = value.isEmpty ? nil : value
     case _: break
     }
   }

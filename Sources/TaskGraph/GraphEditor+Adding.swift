@@ -40,6 +40,7 @@ extension GraphEditor {
   ) throws(StorageError) {
     var dependencies = Dependencies()
     for row in known { dependencies.set(row.id, after: row.after) }
+    for row in known { for other in row.before { dependencies.add(other, after: row.id) } }
     dependencies.set(task.id.text, after: task.after)
     for other in blocked { dependencies.add(other, after: task.id.text) }
     guard let cycle = dependencies.cycle(through: task.id.text) else { return }

@@ -29,6 +29,9 @@ public struct TaskRow: Equatable, Sendable {
   /// The ids of the tasks that come first, whichever name the row has for that.
   public var after: [String] { strings("after") + strings("blocked_by") }
 
+  /// The ids of the tasks that come later, whichever name the row has for that.
+  public var before: [String] { strings("before") + strings("blocks") }
+
   /// The strings of an array member; what is no string is left out.
   func strings(_ key: String) -> [String] { object[key]?.array?.compactMap(\.string) ?? [] }
 

@@ -12,7 +12,7 @@ import Testing
   init() throws { directory = try TemporaryDirectory() }
 
   @Test func `a new project has an empty graph and its handler`() throws {
-    let folder = try ProjectFolder.initialize(at: directory.path, handler: #"e"cho\"#)
+    let folder = try ProjectFolder.initialize(at: directory.path, ChatDefaults(handler: #"e"cho\"#))
     #expect(folder.root == directory.file(".wg"))
     #expect(folder.project == directory.path)
     #expect(text(of: folder.root.appending("graph.jsonl")) == "")
@@ -21,9 +21,9 @@ import Testing
   }
 
   @Test func `a second project in the same folder is refused`() throws {
-    _ = try ProjectFolder.initialize(at: directory.path, handler: nil)
+    _ = try ProjectFolder.initialize(at: directory.path)
     let error = #expect(throws: StorageError.self) {
-      try ProjectFolder.initialize(at: directory.path, handler: nil)
+      try ProjectFolder.initialize(at: directory.path)
     }
     #expect(error?.kind == .exists)
   }
@@ -31,12 +31,12 @@ import Testing
   @Test func `an interrupted start is completed and somebody's settings are kept`() throws {
     try Directory.create(directory.file(".wg"))
     try directory.write(".wg/config.toml", "[dispatcher]\nexecutor = 'nex'\n")
-    let folder = try ProjectFolder.initialize(at: directory.path, handler: "echo")
+    let folder = try ProjectFolder.initialize(at: directory.path, ChatDefaults(handler: "echo"))
     #expect(try ProjectSettings.read(folder.layout.config).executor == "nex")
   }
 
   @Test func `the project is found from any folder below it`() throws {
-    _ = try ProjectFolder.initialize(at: directory.path, handler: nil)
+    _ = try ProjectFolder.initialize(at: directory.path)
     try Directory.create(directory.file("a/b/c"))
     #expect(try find(from: directory.file("a/b/c")) == directory.file(".wg"))
     #expect(try find(from: directory.path) == directory.file(".wg"))
@@ -53,7 +53,7 @@ import Testing
   @Test func `the option may name the project or the folder and goes before the environment`()
     throws
   {
-    _ = try ProjectFolder.initialize(at: directory.path, handler: nil)
+    _ = try ProjectFolder.initialize(at: directory.path)
     let here = FilePath("/")
     for path in [directory.path, directory.file(".wg")] {
       let found = try ProjectFolder.find(

@@ -14,7 +14,7 @@ final class ScratchProject {
 
   init() throws {
     directory = try TemporaryDirectory()
-    folder = try ProjectFolder.initialize(at: directory.path, handler: "echo")
+    folder = try ProjectFolder.initialize(at: directory.path, ChatDefaults(handler: "echo"))
     try Directory.create(folder.layout.service)
   }
 

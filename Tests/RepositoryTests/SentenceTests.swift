@@ -31,8 +31,8 @@ import Testing
   @Test func `each key of config.toml is in wg-config(5), and no other`() throws {
     let limits = try values(of: "Key", in: "Sources/ChatProject/ChatLimits.swift")
     let described = Repository.lines("man/wg-config.5").filter { $0.hasPrefix(".It Ql ") }
-    #expect(
-      Set(described.map { String($0.dropFirst(7)) }) == Set(limits).union(["executor", "model"]))
+    let keys = Set(described.map { String($0.dropFirst(7)) })
+    #expect(keys == Set(limits).union(["executor", "model", "endpoint"]))
   }
 
   @Test func `each check of wg doctor is explained in wg-doctor(1), and no other`() throws {

@@ -69,7 +69,7 @@ final class GraphReader {
   }
 
   private func update(_ id: ChatID, _ row: ChatRow, _ boot: BootRecords) {
-    let new = SupervisedChat.Row(row, projectDefault: supervisor.settings.executor)
+    let new = SupervisedChat.Row(row, supervisor.settings)
     guard let chat = supervisor.chats[id] else { return supervisor.add(id, new, boot) }
     let old = chat.row
     chat.row = new
@@ -134,12 +134,12 @@ final class GraphReader {
 }
 
 extension SupervisedChat.Row {
-  init(_ row: ChatRow, projectDefault: String) {
+  init(_ row: ChatRow, _ project: ProjectSettings) {
     title = row.title
     name = row.name
-    handler = HandlerSpecification(row, projectDefault: projectDefault)
-    model = row.model
-    endpoint = row.endpoint
+    handler = HandlerSpecification(row, projectDefault: project.executor)
+    model = row.model ?? project.model
+    endpoint = row.endpoint ?? project.endpoint
     directory = row.workingDirectory
     isClosed = row.isRetired
     isArchived = row.isArchived

@@ -8,6 +8,7 @@ struct ChatGroup: ParsableCommand {
       ChatCreate.self, ChatListCommand.self, ChatShow.self, ChatHistory.self, ChatSend.self,
       ChatAttach.self, ChatStop.self, ChatStart.self, ChatInterrupt.self, ChatArchive.self,
       ChatRestore.self,
-      ChatDelete.self, ChatReset.self, ChatSet.self, ChatRename.self,
-    ])
+      ChatDelete.self, ChatReset.self, ChatSet.self, ChatRename.self, LegacyChat.self,
+    ],
+    defaultSubcommand: LegacyChat.self)
 }

@@ -20,20 +20,48 @@ struct InitializeProject: WGCommand {
       valueName: "kind"))
   var handler: String?
 
+  @Option(name: [.long, .customShort("m")], help: "The model of chats that name none.")
+  var model: String?
+
+  @Option(
+    name: [.long, .customShort("e")],
+    help: ArgumentHelp("Where the model is served, for chats that do not say.", valueName: "url"))
+  var endpoint: String?
+
+  @Option(
+    help: ArgumentHelp(
+      "A handler and an endpoint in one word: claude-cli, codex-cli, openrouter, local, nex-custom.",
+      valueName: "name"))
+  var route: InitialRoute?
+
   @Flag(help: "Do nothing where there is a project already, instead of refusing.")
   var ifMissing = false
+
+  func validate() throws {
+    if route != nil && handler != nil {
+      throw ValidationError("--route cannot be combined with --handler; it names one")
+    }
+    if route == .nexCustom && endpoint == nil {
+      throw ValidationError("--route nex-custom needs --endpoint")
+    }
+  }
 
   func perform(in context: CommandContext) throws -> Report {
     let target = context.currentDirectory.pushing(FilePath(context.directoryOption ?? "."))
       .lexicallyNormalized()
     try assumeOwnership(at: target)
     do throws(StorageError) {
-      return Self.report(try ProjectFolder.initialize(at: target, handler: handler), handler)
+      return Self.report(try ProjectFolder.initialize(at: target, defaults), defaults)
     } catch {
       guard error.kind == .exists, ifMissing else { throw error }
       let root = error.file.removingLastComponent().string
-      return Report(["dir": .text(root), "handler": .null])
+      return Self.report(root, ChatDefaults())
     }
+  }
+
+  private var defaults: ChatDefaults {
+    ChatDefaults(
+      handler: handler ?? route?.handler, model: model, endpoint: endpoint ?? route?.endpoint)
   }
 
   /// What root makes in somebody's folder is that one's.
@@ -43,13 +71,50 @@ struct InitializeProject: WGCommand {
     try ProjectOwnership.assume(of: exists ? root : target, entry: root)
   }
 
-  private static func report(_ folder: ProjectFolder, _ handler: String?) -> Report {
+  private static func report(_ folder: ProjectFolder, _ defaults: ChatDefaults) -> Report {
     let root = folder.root.string
-    return Report(
-      ["dir": .text(root), "handler": handler.map { .text($0) } ?? .null],
+    return report(
+      root, defaults,
       lines: [
         "Initialized a wg project in \(SafeText.line(root))",
         "Next: wg chat create --name NAME, then wg service start",
       ])
+  }
+
+  private static func report(
+    _ root: String, _ defaults: ChatDefaults, lines: [String] = []
+  ) -> Report {
+    func text(_ value: String?) -> JSONValue { value.map { .text($0) } ?? .null }
+    return Report(
+      [
+        "dir": .text(root), "handler": text(defaults.handler), "model": text(defaults.model),
+        "endpoint": text(defaults.endpoint),
+      ], lines: lines)
+  }
+}
+
+/// The ways to a model that the existing program's `wg init` knows by name.
+enum InitialRoute: String, ExpressibleByArgument, CaseIterable {
+  case claudeCLI = "claude-cli"
+  case codexCLI = "codex-cli"
+  case openrouter
+  case local
+  case nexCustom = "nex-custom"
+
+  var handler: String {
+    switch self {
+    case .claudeCLI: "claude"
+    case .codexCLI: "codex"
+    case .openrouter, .local, .nexCustom: "openai"
+    }
+  }
+
+  /// Nil where the handler needs none, or has to be told.
+  var endpoint: String? {
+    switch self {
+    case .openrouter: "https://openrouter.ai/api/v1"
+    case .local: "http://127.0.0.1:11434/v1"
+    case .claudeCLI, .codexCLI, .nexCustom: nil
+    }
   }
 }

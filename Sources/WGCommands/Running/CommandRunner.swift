@@ -56,7 +56,7 @@ public struct CommandRunner {
       }
       return perform(ours, line)
     } catch {
-      return explain(error, asJSON: line.mentionsJSON)
+      return explain(error, line)
     }
   }
 
@@ -87,15 +87,16 @@ public struct CommandRunner {
   }
 
   /// Help and version are asked for, so they are output; the rest is a misuse of the command line.
-  private func explain(_ error: any Error, asJSON: Bool) -> Int32 {
+  private func explain(_ error: any Error, _ line: CommandLineArguments) -> Int32 {
     let status = WG.exitCode(for: error)
     if status.isSuccess {
       console.say(WG.fullMessage(for: error))
       return CommandStatus.done
     }
     let failure = ControlError(
-      .usage, WG.message(for: error), hint: Self.usage(in: WG.fullMessage(for: error)))
-    return Report([:], failure: failure).write(to: console, asJSON: asJSON)
+      .usage, WG.message(for: error),
+      hint: LegacyAdvice.hint(for: line.rest) ?? Self.usage(in: WG.fullMessage(for: error)))
+    return Report([:], failure: failure).write(to: console, asJSON: line.mentionsJSON)
   }
 
   /// What the full message has beyond the message itself: usage, and where to read more.
