@@ -15,7 +15,8 @@ extension Behaviour {
     case .readSignals: try readSignals()
     case .exit, .exitAfter, .crash, .crashOn, .hang, .ignoreTerm, .ignoreAll, .stopSelf,
       .neverRead, .flood, .printDescriptors, .printSignals, .printEnvironment, .printArguments,
-      .printProcess, .notify, .closeNotify, .giveSigns, .spin, .leave, .askForTime, .floodNotify:
+      .printProcess, .notify, .closeNotify, .giveSigns, .spin, .leave, .askForTime, .floodNotify,
+      .rewriteGraph:
       break
     }
   }

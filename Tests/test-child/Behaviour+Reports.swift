@@ -13,7 +13,8 @@ extension Behaviour {
     case .printProcess: try printProcess()
     case .exit, .exitAfter, .crash, .crashOn, .hang, .ignoreTerm, .ignoreAll, .stopSelf,
       .neverRead, .flood, .forkTree, .spawnGrandchild, .orphan, .daemonize, .forkBomb, .writePid,
-      .readSignals, .notify, .closeNotify, .giveSigns, .spin, .leave, .askForTime, .floodNotify, .rewriteGraph:
+      .readSignals, .notify, .closeNotify, .giveSigns, .spin, .leave, .askForTime, .floodNotify,
+      .rewriteGraph:
       break
     }
   }

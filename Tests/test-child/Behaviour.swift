@@ -64,6 +64,8 @@ enum Behaviour: String, CaseIterable {
   /// `ask-for-time MILLISECONDS`: READY=1; after SIGTERM it asks for time again and again, until it
   /// ends so much later.
   case askForTime = "ask-for-time"
+  /// `rewrite-graph FOLDER COUNT`: adds so many tasks as the existing program does, and names them.
+  case rewriteGraph = "rewrite-graph"
   /// Says nothing of meaning, without end, as fast as it is read.
   case floodNotify = "flood-notify"
 
@@ -78,6 +80,7 @@ enum Behaviour: String, CaseIterable {
     case .ignoreAll: ignore([.terminate, .interrupt, .hangup])
     case .stopSelf: stopSelf()
     case .neverRead: announceAndWait("ready")
+    case .rewriteGraph: try rewriteGraph(arguments)
     case .flood: flood(try arguments.number(0))
     case .forkTree, .spawnGrandchild, .orphan, .daemonize, .forkBomb, .writePid, .readSignals:
       try performAsParent(arguments)

@@ -31,8 +31,16 @@ extension Project {
 
   var graph: FilePath { wg.appending("graph.jsonl") }
 
+  /// The rows of the graph, without its comments.
+  func graphRows() throws -> [JSONValue] {
+    let lines = (text(of: graph) ?? "").split(separator: "\n").filter { line in
+      !line.hasPrefix("#") && !line.allSatisfy(\.isWhitespace)
+    }
+    return try lines.map { try JSONValue.parse(Array($0.utf8)) }
+  }
+
   func row(_ id: String) throws -> JSONValue? {
-    try rows(graph).last { $0["id"]?.string == id }
+    try graphRows().last { $0["id"]?.string == id }
   }
 
   var log: String { text(of: service.appending("daemon.log")) ?? "" }
@@ -67,8 +75,9 @@ extension Project {
   func folder(of chat: Int) throws -> FilePath {
     let file = wg.appending("chat").appending("sessions.json")
     let registry = try JSONValue.parse(Array((text(of: file) ?? "{}").utf8))
+    let names = ["chat-\(chat)", "coordinator-\(chat)", "\(chat)"]
     let session = registry["sessions"]?.object?.members.first {
-      $0.value["aliases"]?.array?.contains { $0.string == "chat-\(chat)" } == true
+      $0.value["aliases"]?.array?.contains { names.contains($0.string ?? "") } == true
     }
     guard let session else { throw FaultError("chat \(chat) has no session") }
     return wg.appending("chat").appending(session.key)

@@ -11,6 +11,8 @@ final class Project {
   let scratch: TemporaryDirectory
   let root: FilePath
   private let runner: String
+  /// What the project's own folder is called: `.workgraph` in old ones.
+  var folderName = ".wg"
 
   /// `name` may be a path of several folders; `wg init` is run unless told otherwise.
   init(at name: String = "project", initialized: Bool = true) throws {
@@ -27,7 +29,7 @@ final class Project {
   }
 
   /// The `.wg` folder.
-  var wg: FilePath { root.appending(".wg") }
+  var wg: FilePath { root.appending(folderName) }
   var service: FilePath { wg.appending("service") }
 
   /// What commands and, through them, dispatcher and handlers get.
