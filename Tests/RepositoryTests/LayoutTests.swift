@@ -19,7 +19,8 @@ import Testing
   }
 
   @Test func `no file that a program makes is kept, but for what the library promises`() {
-    let made = Repository.files.filter { path in
+    // What tests read may look like it.
+    let made = Repository.files.filter { !$0.hasPrefix("Tests/") }.filter { path in
       ["o", "swiftmodule", "json", "html", "deb", "pyc", "log"].contains {
         path.hasSuffix("." + $0)
       }
