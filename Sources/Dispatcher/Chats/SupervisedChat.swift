@@ -42,6 +42,8 @@ final class SupervisedChat {
   var killed: Incarnation?
   /// What the running handler last said of itself, for people.
   var handlerStatus: String?
+  /// What the last run said last; of one that failed by itself that is the cause.
+  var lastWords: String?
   /// The number of the last handler's leader.
   var lastPid: Int32?
   var lastExit: SupervisionCore.ExitStatus?
@@ -83,5 +85,14 @@ final class SupervisedChat {
   func closeConversation() {
     answeredBefore = answered
     conversation = nil
+    lastWords = nil
+  }
+}
+
+extension SupervisedChat {
+  /// Why the last run failed, in its own words; one that was ended by a signal had none.
+  var statedCause: String? {
+    guard case .exited = lastExit else { return nil }
+    return lastWords
   }
 }
