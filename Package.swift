@@ -164,7 +164,10 @@ let package = Package(
       ]),
     .testTarget(
       name: "WGCommandsTests",
-      dependencies: ["WGCommands", "JSONLines", "TimeSpans", "TestSupport", systemPackage]),
+      dependencies: [
+        "WGCommands", "Terminal", "LinuxSystem", "ControlProtocol", "ChatStorage", "JSONLines",
+        "TimeSpans", "TestSupport", systemPackage,
+      ]),
     .testTarget(
       name: "IntegrationTests",
       dependencies: [

@@ -30,6 +30,11 @@ int wg_terminal_size(int terminal, int *columns, int *rows) {
   return 0;
 }
 
+int wg_terminal_resize(int terminal, int columns, int rows) {
+  struct winsize size = {.ws_col = (unsigned short)columns, .ws_row = (unsigned short)rows};
+  return ioctl(terminal, TIOCSWINSZ, &size);
+}
+
 // What the handler needs: set before it is installed, read only by it afterwards.
 static struct {
   volatile sig_atomic_t entered;
@@ -109,5 +114,3 @@ int wg_terminal_leave(int terminal) {
   guarded.entered = 0;
   return tcsetattr(terminal, TCSANOW, &guarded.settings);
 }
-
-int wg_terminal_is_foreground(int terminal) { return tcgetpgrp(terminal) == getpgrp(); }

@@ -33,6 +33,13 @@ public struct PseudoTerminal {
     return group > 0 ? group : nil
   }
 
+  /// Says how large the terminal is; who is in its foreground gets SIGWINCH.
+  public static func resize(_ master: Descriptor, columns: Int, rows: Int) throws(Errno) {
+    try systemCall {
+      wg_terminal_resize(master.rawValue, Int32(clamping: columns), Int32(clamping: rows))
+    }
+  }
+
   /// Whether something that was written to the master has not been read on the other side yet.
   public static func hasUnreadInput(of master: Descriptor) throws(Errno) -> Bool {
     try systemCall { wg_terminal_has_input(master.rawValue) } == 1

@@ -12,6 +12,17 @@ public enum Timestamp {
     format(nanoseconds, digits: 3) + "Z"
   }
 
+  /// `18:40:56`, by the clock on the person's wall.
+  ///
+  /// `localtime_r(3)`.
+  public static func localTime(_ nanoseconds: Int64) -> String {
+    var time = time_t(nanoseconds / 1_000_000_000)
+    var parts = tm()
+    localtime_r(&time, &parts)
+    return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { padded(Int($0), 2) }
+      .joined(separator: ":")
+  }
+
   private static func format(_ nanoseconds: Int64, digits: Int) -> String {
     let (seconds, fraction) = nanoseconds.quotientAndRemainder(dividingBy: 1_000_000_000)
     var time = time_t(fraction < 0 ? seconds - 1 : seconds)

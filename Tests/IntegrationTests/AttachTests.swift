@@ -29,4 +29,15 @@ import Testing
     #expect(try attached.finish().status == 69)
     #expect(try project.inbox(of: mute).count == 1)
   }
+
+  @Test func `a pipe waits for answers no longer than it was told to`() throws {
+    let project = try Project()
+    try project.start()
+    let mute = try project.createChat(script: "while :; do sleep 1; done")
+    let talk = try project.run(
+      "chat", "attach", "\(mute)", "--timeout", "1", input: "hello\n")
+    #expect(talk.status == 75)
+    #expect(talk.errors.contains("1 message not answered"))
+    #expect(try project.inbox(of: mute).count == 1)
+  }
 }

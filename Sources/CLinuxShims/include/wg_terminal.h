@@ -29,5 +29,5 @@ int wg_terminal_enter(int terminal, const void *farewell, size_t count);
 // Restores what wg_terminal_enter found.
 int wg_terminal_leave(int terminal);
 
-// 1 when this process may read from the terminal now: its group is in the foreground.
-int wg_terminal_is_foreground(int terminal);
+// Says how large it is, and tells the processes in its foreground: TIOCSWINSZ of ioctl_tty(2).
+int wg_terminal_resize(int terminal, int columns, int rows);

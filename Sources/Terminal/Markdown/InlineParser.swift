@@ -117,7 +117,7 @@ struct InlineParser {
 
   private mutating func add(_ styled: StyledLine) {
     endPlain()
-    line = line + styled
+    line.append(styled)
   }
 
   private mutating func endPlain() {

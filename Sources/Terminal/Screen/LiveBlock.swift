@@ -8,6 +8,9 @@ public struct LiveBlock: Sendable {
   private var shown: [Int] = []
   private var cursorRow = 0
 
+  /// The bytes that clear the screen; a new block begins at its top.
+  public static let clearing = Array("\u{1B}[H\u{1B}[2J".utf8)
+
   public init(depth: ColorDepth) { self.depth = depth }
 
   /// The bytes that print lines above the block and draw it as it is now.

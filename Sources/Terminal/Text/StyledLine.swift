@@ -26,9 +26,13 @@ public struct StyledLine: Hashable, Sendable {
     }
   }
 
+  public mutating func append(_ other: StyledLine) {
+    for run in other.runs { append(safe: run.text, run.style) }
+  }
+
   public static func + (first: StyledLine, second: StyledLine) -> StyledLine {
     var sum = first
-    for run in second.runs { sum.append(safe: run.text, run.style) }
+    sum.append(second)
     return sum
   }
 
@@ -109,10 +113,10 @@ private struct LineWrapper {
       line = indent
       used = indent.columns
     } else {
-      line = line + gap
+      line.append(gap)
       used += gapColumns
     }
-    line = line + word
+    line.append(word)
     used += wordColumns
     (gap, gapColumns, word, wordColumns) = (StyledLine(), 0, StyledLine(), 0)
   }

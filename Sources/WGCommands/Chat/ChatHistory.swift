@@ -54,19 +54,11 @@ struct ChatHistory: WGCommand {
   private func follow(
     _ follower: MessageFollower, after history: ConversationHistory, in context: CommandContext
   ) throws {
-    for entry in history.entries { print(entry, in: context) }
+    for entry in history.entries { entry.print(in: context) }
     while let found = try follower.next(until: .never) {
       for (box, message) in found {
-        print(ConversationHistory.Entry(box: box, message: message), in: context)
+        ConversationHistory.Entry(box: box, message: message).print(in: context)
       }
-    }
-  }
-
-  private func print(_ entry: ConversationHistory.Entry, in context: CommandContext) {
-    if context.isJSON {
-      context.console.say(entry.json.description)
-    } else {
-      for line in entry.lines(in: context) { context.console.say(line) }
     }
   }
 }

@@ -60,12 +60,23 @@ extension ConversationHistory.Entry {
     return .object(row)
   }
 
+  /// Who says it, as far as the row tells.
+  var speaker: String { message.user.flatMap { box == .inbox ? $0 : nil } ?? message.role.name }
+
   /// `time role: content`, further lines of the content indented.
   func lines(in context: CommandContext) -> [String] {
-    let speaker = message.user.flatMap { box == .inbox ? $0 : nil } ?? message.role.name
     let head = "\(message.timestamp) \(speaker): "
     let text = context.content(message.content)
       .split(separator: "\n", omittingEmptySubsequences: false).joined(separator: "\n  ")
     return [SafeText.line(head) + text]
+  }
+
+  /// On standard output, as it stands in the file or as a person reads it.
+  func print(in context: CommandContext) {
+    if context.isJSON {
+      context.console.say(json.description)
+    } else {
+      for line in lines(in: context) { context.console.say(line) }
+    }
   }
 }

@@ -14,7 +14,7 @@ final class MessageFollower {
   /// Starts behind what the files hold now.
   init(directory: FilePath, _ boxes: [MessageLog.Box]) throws {
     watcher = try FileWatcher()
-    _ = try watcher.watch(directory, for: [.modified, .created, .movedIn])
+    _ = try watcher.watch(directory, for: [.modified, .created, .movedIn, .deleted])
     logs = try boxes.map { box in
       let log = MessageLog(directory: directory, box)
       return (log, try FileStatus.of(log.path)?.size ?? 0)

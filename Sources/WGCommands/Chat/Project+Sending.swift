@@ -59,7 +59,8 @@ extension Project {
     }
   }
 
-  private func messageDirectory(of chat: ChatSummary) throws -> FilePath {
+  /// Where its messages are; made when there is none yet.
+  func messageDirectory(of chat: ChatSummary) throws -> FilePath {
     let session = try chat.session ?? SessionRegistry(layout).register(chat.id)
     let directory = layout.chatDirectory(session)
     try Directory.create(directory)

@@ -14,7 +14,7 @@ struct CommandContext {
   let directoryOption: String?
   let isJSON: Bool
   /// How long a dispatcher that does not listen is waited for.
-  let patience: TimeSpan
+  var patience: TimeSpan
   /// Where the journal's files are; this machine's own when nil.
   var journalFolder: FilePath?
   var host = SystemdHost.real

@@ -6,13 +6,17 @@ internal import LinuxSystem
 internal import SystemPackage
 internal import TimeSpans
 
-/// A person's, or a pipe's, conversation with one chat, while the connection to the dispatcher lasts.
-final class ChatAttachment {
+/// A conversation by plain lines: of a pipe, or of a terminal that can do no more.
+///
+/// Lasts as long as the connection to the dispatcher.
+final class PipedConversation {
   private let project: Project
   private let chat: ChatSummary
   private let context: CommandContext
   /// The connection is the lease: it is only held.
   private let lease: DispatcherClient
+  /// Until when everything has to be answered.
+  private let deadline: Deadline
   private let answers: MessageFollower
   private let input: Descriptor
   private let signals: SignalDescriptor
@@ -22,29 +26,31 @@ final class ChatAttachment {
   private var sentCount = 0
 
   init(
-    to chat: ChatSummary, in project: Project, _ context: CommandContext, lease: DispatcherClient
+    with chat: ChatSummary, _ directory: FilePath, in project: Project, lease: DispatcherClient,
+    until deadline: Deadline
   ) throws {
     self.chat = chat
     self.project = project
-    self.context = context
     self.lease = lease
-    let session = try chat.session ?? SessionRegistry(project.layout).register(chat.id)
-    let directory = project.layout.chatDirectory(session)
-    try Directory.create(directory)
+    self.deadline = deadline
+    context = project.context
     answers = try MessageFollower(directory: directory, [.outbox])
     input = try StandardStreams.input()
     signals = try SignalDescriptor([.interrupt])
   }
 
-  /// Until the input has ended; gives how many messages were sent.
+  /// Until the input has ended and is answered; gives how many messages were sent.
+  /// - Throws: `tryAgain` when the time is over before.
   func run() throws -> Int {
     while !(inputHasEnded && (unanswered.isEmpty || context.console.canAsk())) {
       let sources = [answers.descriptor, signals.descriptor, lease.descriptor]
-      let ready = try Waiting.readable(inputHasEnded ? sources : sources + [input], until: .never)
+      let ready = try Waiting.readable(
+        inputHasEnded ? sources : sources + [input], until: deadline)
       try printAnswers()
       if ready[1] { try interrupt() }
       if ready[2] { throw lostDispatcher }
       if ready.count > 3 && ready[3] { try readLines() }
+      if deadline.hasPassed, !unanswered.isEmpty || !inputHasEnded { throw timeIsOver }
     }
     return sentCount
   }
@@ -91,6 +97,13 @@ final class ChatAttachment {
     let request = ControlRequest.interruptChat(chat.id.number)
     let answer = try client.demand(request, within: .seconds(30))
     if answer["changed"] == false { context.console.note("no turn to interrupt; Ctrl-D detaches") }
+  }
+
+  private var timeIsOver: ControlError {
+    ControlError(
+      .tryAgain,
+      "\(Count.of(unanswered.count, "message")) not answered in time; what was sent stays queued",
+      hint: "`wg chat history \(chat.id.number) --follow` shows answers when they come")
   }
 
   private var lostDispatcher: ControlError {
