@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <locale.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -12,9 +13,13 @@
 #include <unistd.h>
 #include <wchar.h>
 
+static locale_t utf8;
+
+static void find_utf8(void) { utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0); }
+
 int wg_character_columns(uint32_t character) {
-  static locale_t utf8;
-  if (!utf8) utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, find_utf8);
   if (!utf8) return 1;
   locale_t before = uselocale(utf8);
   int columns = wcwidth((wchar_t)character);

@@ -1,6 +1,7 @@
 import Glibc
 import JSONLines
 import LinuxSystem
+import SystemPackage
 import TestSupport
 import Testing
 

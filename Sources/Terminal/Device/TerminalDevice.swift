@@ -165,10 +165,17 @@ extension TerminalDevice {
   }
 
   private func typed() throws(Errno) -> [TerminalEvent] {
-    switch try terminal.readAvailable() {
-    case .bytes(let bytes): decoder.decode(bytes, at: Clock.monotonic).map { .input($0) }
-    case .wouldBlock: expired()
-    case .endOfStream: [.closed]
+    do throws(Errno) {
+      switch try terminal.readAvailable() {
+      case .bytes(let bytes):
+        return decoder.decode(bytes, at: Clock.monotonic).map { .input($0) }
+      case .wouldBlock: return expired()
+      case .endOfStream: return [.closed]
+      }
+    } catch {
+      // Hung up, it does not even say that it is a terminal.
+      if error == .ioError { return [.closed] }
+      throw error
     }
   }
 

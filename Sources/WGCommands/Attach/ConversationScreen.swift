@@ -61,8 +61,9 @@ struct ConversationScreen {
   }
 
   private func header(of entry: ConversationHistory.Entry) -> StyledLine {
-    let isQuestion = entry.box == .inbox
-    var line = StyledLine(entry.speaker, theme.style(isQuestion ? .person : .agent))
+    let role: Theme.Role =
+      entry.box == .outbox ? .agent : entry.speaker == person ? .person : .accent
+    var line = StyledLine(entry.speaker, theme.style(role))
     if let time = Timestamp.parse(entry.message.timestamp) {
       line.append("  " + Timestamp.localTime(time), theme.style(.faint))
     }
