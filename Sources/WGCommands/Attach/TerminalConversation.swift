@@ -125,7 +125,11 @@ extension TerminalConversation {
   /// How the chat is now.
   private func look() {
     do {
-      let status = try project.status(of: project.resolve("\(chat.id.number)"))
+      let summary = try project.resolve("\(chat.id.number)")
+      // A dispatcher that is going would be waited for: without a connection the files tell.
+      let status =
+        try link.isConnected
+        ? project.status(of: summary) : ChatObserver(layout: project.layout).status(of: summary)
       let situation = ChatSituation(status: status, isConnected: link.isConnected)
       screen.situation = situation.sentence(now: Clock.wall)
     } catch {
