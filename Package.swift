@@ -161,7 +161,9 @@ let package = Package(
       dependencies: [
         "ChatHandlers", "HandlerKinds", "ChatStorage", "JSONLines", "LinuxSystem", "TestSupport",
         systemPackage,
-      ]),
+      ],
+      // Programs that stand in for agents.
+      exclude: ["Fakes"]),
     .testTarget(
       name: "WGCommandsTests",
       dependencies: [

@@ -5,7 +5,7 @@ enum HandlerHelp {
   static let version = "0.1.0"
 
   /// The kinds that this version runs.
-  private static let available: [BuiltInKind] = [.echo, .command, .openai]
+  private static let available = BuiltInKind.allCases
 
   static var text: String {
     """

@@ -65,7 +65,9 @@ public enum WGHandler {
         CommandSettings(arguments), environment: context.variables, loop: context.loop)
     case .openai:
       OpenAIResponder(OpenAISettings(arguments, context.environment), context)
-    case .acp, .claude, .codex: ImmediateResponder.unavailable(arguments.kind.rawValue)
+    case .acp: AgentResponder.acp(arguments, context)
+    case .claude: AgentResponder.claude(arguments, context)
+    case .codex: AgentResponder.codex(arguments, context)
     }
   }
 }

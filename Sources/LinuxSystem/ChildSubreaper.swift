@@ -33,4 +33,19 @@ public enum ChildReaper {
     try systemCall { wg_wait(WG_WAIT_PID, pid, 0, &exit) }
     return exit.pid == 0 ? nil : ExitStatus(exit)
   }
+
+  /// Reaps every child that has ended; false when there are no children any more.
+  ///
+  /// `isReaped` is asked about each first, and says whether somebody who waits for that child has
+  /// just reaped it.
+  public static func reapAll(_ isReaped: (Int32) -> Bool) -> Bool {
+    do throws(Errno) {
+      while let child = try peekAny() {
+        if !isReaped(child.pid) { _ = try reap(child.pid) }
+      }
+      return true
+    } catch {
+      return false
+    }
+  }
 }

@@ -1,6 +1,4 @@
-internal import Glibc
 internal import LinuxSystem
-internal import SystemPackage
 
 // Ending the program.
 extension CommandResponder {
@@ -8,8 +6,7 @@ extension CommandResponder {
   func end(_ exit: HandlerExit?, at now: Int64) {
     phase = .ending(exit)
     watch = nil
-    ending = ProgramEnding(usesTerminal: settings.usesTerminal, at: now)
-    isKilling = false
+    termination = ProgramTermination(usesTerminal: settings.usesTerminal, at: now)
     program?.dropInput()
     program?.resumeOutput()
   }
@@ -17,41 +14,18 @@ extension CommandResponder {
   func advanceEnding(
     _ exit: HandlerExit?, hasChildren: Bool, at now: Int64
   ) throws(HandlerExit) {
-    var isOver = !hasChildren
-    while !isOver, let step = ending?.dueStep(at: now) {
-      switch step {
-      case .terminate:
-        program?.signal(.terminate)
-        program?.signal(.continue)
-      case .hangUp: program?.signal(.hangup)
-      case .kill: isKilling = true
-      case .giveUp: isOver = true
-      }
-    }
-    if isOver { try finishEnding(exit, at: now) } else if isKilling { killDescendants() }
-  }
-
-  /// Repeated after each death until nobody is left: they may have made children meanwhile.
-  private func killDescendants() {
-    for pid in ProcessTable.descendants(of: CurrentProcess.pid) { kill(pid, SIGKILL) }
+    let isOver = termination?.advance(hasChildren: hasChildren, at: now) { program?.signal($0) }
+    if isOver ?? true { try finishEnding(exit, at: now) }
   }
 
   private func finishEnding(_ exit: HandlerExit?, at now: Int64) throws(HandlerExit) {
     program = nil
-    ending = nil
+    termination = nil
     if let exit { phase = .ended(exit) } else { try launch(at: now) }
   }
 
   /// Reaps the program and the orphans it left; false when there are no children any more.
   func reapChildren(at now: Int64) -> Bool {
-    do throws(Errno) {
-      while let child = try ChildReaper.peekAny() {
-        if child.pid == program?.pid, program?.reap(at: now) == true { continue }
-        _ = try ChildReaper.reap(child.pid)
-      }
-      return true
-    } catch {
-      return false
-    }
+    ChildReaper.reapAll { pid in pid == program?.pid && program?.reap(at: now) == true }
   }
 }

@@ -39,8 +39,7 @@ final class CommandResponder: Responder {
   /// Beside the phase, so that output is appended in place.
   var watch: AnswerWatch?
   /// While ending.
-  var ending: ProgramEnding?
-  var isKilling = false
+  var termination: ProgramTermination?
   private var learned: [Prompt] = []
   private var late = LateOutput()
 
@@ -69,7 +68,7 @@ final class CommandResponder: Responder {
     case .ready: program?.endDeadline
     case .starting, .answering:
       [watch?.deadline, program?.endDeadline].compactMap { $0 }.min()
-    case .ending: ending?.deadline
+    case .ending: termination?.deadline
     }
   }
 

@@ -13,6 +13,7 @@ enum ProgramEnvironment {
   /// The talk with the dispatcher: a program that notified it would speak for the handler.
   private static let handlersOwn = [
     "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID", "LISTEN_FDNAMES",
+    "WG_STOP_TIMEOUT_USEC",
   ]
   private static let terminalNames = ["TERM", "PAGER", "COLUMNS", "LINES"]
 }

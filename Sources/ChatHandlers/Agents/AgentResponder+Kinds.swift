@@ -1,0 +1,42 @@
+internal import HandlerKinds
+internal import LinuxSystem
+internal import SystemPackage
+
+// The kinds of agents.
+extension AgentResponder {
+  static func acp(_ given: HandlerArguments, _ context: HandlerContext) -> AgentResponder {
+    let settings = AgentSettings(given, model: context.environment.model)
+    // Where the handler was started, which is where the chat works.
+    let directory = (try? FilePath(".").resolvingSymbolicLinks()) ?? context.environment.directory
+    return AgentResponder(given.kind.rawValue, settings, context) { remembered in
+      ACPConversation(
+        name: settings.name, policy: settings.permission, directory: directory.string,
+        remembered: remembered, clientVersion: HandlerHelp.version)
+    }
+  }
+
+  static func claude(_ given: HandlerArguments, _ context: HandlerContext) -> AgentResponder {
+    let settings = AgentSettings(given, model: context.environment.model)
+    return AgentResponder(given.kind.rawValue, settings, context) { remembered in
+      ClaudeConversation(settings, remembered: remembered)
+    }
+  }
+
+  static func codex(_ given: HandlerArguments, _ context: HandlerContext) -> AgentResponder {
+    let settings = AgentSettings(given, model: context.environment.model)
+    return AgentResponder(given.kind.rawValue, settings, context) { remembered in
+      CodexConversation(settings, remembered: remembered)
+    }
+  }
+
+  private convenience init(
+    _ kind: String, _ settings: AgentSettings, _ context: HandlerContext,
+    _ conversation: (String?) -> any AgentConversation
+  ) {
+    let memory = SessionMemory(context.environment.directory, agent: kind)
+    let recollection = Recollection(context.environment.directory)
+    self.init(
+      conversation(memory.recall()), settings, memory: memory, environment: context.variables,
+      loop: context.loop, recollect: recollection.text)
+  }
+}

@@ -1,0 +1,104 @@
+import ChatStorage
+import LinuxSystem
+import SystemPackage
+import TestSupport
+import Testing
+
+/// What is particular to agents that speak the Agent Client Protocol.
+@Suite struct ACPHandlerTests {
+  @Test(arguments: [
+    (nil, "read", "no"), (nil, "execute", "no"), ("deny", "read", "no"),
+    ("read-only", "read", "yes"), ("read-only", "search", "yes"), ("read-only", "fetch", "yes"),
+    ("read-only", "think", "yes"), ("read-only", "edit", "no"), ("read-only", "execute", "no"),
+    ("read-only", "other", "no"), ("allow", "execute", "yes"), ("allow", "delete", "yes"),
+  ])
+  func `permission is given by the policy, for once`(
+    policy: String?, kind: String, expected: String
+  ) throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.acp.run(in: chat, policy.map { ["--permission", $0] } ?? [])
+    // The request itself claims to be about reading; what counts is how the tool began.
+    let answer = try chat.answer(to: try chat.send("may \(kind)"))
+    #expect(answer.content == "1: \(expected)")
+    let note = expected == "yes" ? "(allowed: Change the world)" : "(denied: Change the world)"
+    #expect(answer.fullResponse?.contains(note) == true)
+    withExtendedLifetime(handler) {}
+  }
+
+  @Test func `files are not offered, and it is told so`() throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.acp.run(in: chat)
+    #expect(try chat.ask("read a file") == "1: -32601")
+    #expect(!chat.log.contains("more was offered"))
+    withExtendedLifetime(handler) {}
+  }
+
+  @Test func `what is said for another session does not come into this chat`() throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.acp.run(in: chat)
+    #expect(try chat.ask("another") == "1: another")
+    withExtendedLifetime(handler) {}
+  }
+
+  @Test func `the session is where the program is`() throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.acp.run(in: chat)
+    let folders = try chat.ask("working folder").split(separator: " ")
+    #expect(folders.count == 3 && folders[1] == folders[2])
+    withExtendedLifetime(handler) {}
+  }
+
+  @Test func `what is replayed when a session is loaded is no answer`() throws {
+    let chat = try TestChat()
+    var handler = try FakeAgent.acp.run(in: chat)
+    #expect(try chat.ask("one") == "1: one")
+    try handler.process.signal(.terminate)
+    _ = try handler.awaitExit()
+    handler = try FakeAgent.acp.run(in: chat)
+    #expect(try chat.ask("two") == "2: two")
+  }
+
+  @Test func `an agent that cannot load sessions is told what was said`() throws {
+    let chat = try TestChat()
+    var handler = try FakeAgent.acp.run(in: chat, extra: ["--no-load"])
+    #expect(try chat.ask("one") == "1: one")
+    try handler.process.signal(.terminate)
+    _ = try handler.awaitExit()
+    handler = try FakeAgent.acp.run(in: chat, extra: ["--no-load"])
+    #expect(try chat.ask("two").contains("User: one\n\nYou: 1: one"))
+    #expect(try chat.ask("three") == "2: three")
+  }
+
+  @Test func `a login that is wanted at the start is told to whoever asks`() throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.acp.run(in: chat, extra: ["--login"])
+    try handler.awaitNotification("READY=1")
+    let answer = try chat.answer(to: try chat.send("hello"))
+    #expect(answer.role == .systemError)
+    #expect(answer.content.contains("wants a login first"))
+    #expect(answer.content.contains("Log in with a browser"))
+    #expect(try handler.awaitExit() == .exited(77))
+  }
+
+  @Test func `another version of the protocol is named`() throws {
+    let chat = try TestChat()
+    let request = try chat.send("hello")
+    let handler = try FakeAgent.acp.run(in: chat, extra: ["--protocol", "2"])
+    let answer = try chat.answer(to: request)
+    #expect(
+      answer.content
+        == "fake-acp speaks version 2 of the Agent Client Protocol, and wg speaks version 1")
+    #expect(try handler.awaitExit() == .exited(76))
+  }
+
+  @Test func `an error of the agent concerns the message alone`() throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.acp.run(in: chat)
+    let answer = try chat.answer(to: try chat.send("broken"))
+    #expect(answer.role == .systemError)
+    #expect(answer.content == "fake-acp failed: Internal error")
+    #expect(try chat.ask("on") == "2: on")
+    #expect(try chat.ask("refuse") == "(the agent refused to go on)")
+    withExtendedLifetime(handler) {}
+  }
+}
