@@ -9,11 +9,11 @@ struct Cursor: Equatable {
   /// Why the file makes no sense, if it does not.
   let problem: String?
 
-  /// What `.coordinator-cursor` says.
+  /// What `.coordinator-cursor`, or another file of the kind, says.
   ///
   /// A cursor that cannot be read costs nothing but work: what has an answer is not pending anyway.
-  static func read(_ directory: FilePath) -> Cursor {
-    let path = directory.appending(ChatFile.cursor)
+  static func read(_ directory: FilePath, _ file: String = ChatFile.cursor) -> Cursor {
+    let path = directory.appending(file)
     do throws(StorageError) {
       guard let file = try RegularFile.openForReading(path) else { return Cursor(0) }
       let bytes = try StorageError.about(path) { () throws(Errno) in
@@ -41,8 +41,10 @@ struct Cursor: Equatable {
   }
 
   /// Puts an id into the file, in one step that readers see whole.
-  static func write(_ id: UInt64, _ directory: FilePath) throws(StorageError) {
-    let path = directory.appending(ChatFile.cursor)
+  static func write(
+    _ id: UInt64, _ directory: FilePath, _ file: String = ChatFile.cursor
+  ) throws(StorageError) {
+    let path = directory.appending(file)
     try StorageError.about(path) { () throws(Errno) in
       try AtomicFile.replace(path, with: Array("\(id)\n".utf8), durability: .atomic)
     }

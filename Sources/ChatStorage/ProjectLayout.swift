@@ -84,6 +84,7 @@ enum ChatFile {
   static let cursor = ".coordinator-cursor"
   /// The same of one of the existing program's handlers.
   static let nexCursor = ".nex-cursor"
+  static let consumerCursor = ".cursor"
   static let handler = ".handler.pid"
   static let releaseMarker = ".handler.release-requested"
   static let positions = ".wg-positions"

@@ -50,7 +50,7 @@ extension DispatcherDaemon {
     let counts = driver.machine.counts
     var line = StatusLine(counts: counts)
     if (counts[.backoff] ?? 0) > 0, let next = driver.machine.nextStart {
-      line.nextStart = (next.child.number, StatusLine.clock(WallClock.now.wall(next.at)))
+      line.nextStart = (next.child.number, Timestamp.localTime(WallClock.now.wall(next.at)))
     }
     return line.text
   }

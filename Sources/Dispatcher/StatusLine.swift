@@ -1,4 +1,3 @@
-internal import Glibc
 internal import SupervisionCore
 
 /// What the dispatcher does, in one line that a person likes to read in `systemctl status`.
@@ -41,14 +40,5 @@ struct StatusLine: Equatable {
 
   private var nextText: String {
     nextStart.map { " (chat \($0.chat) starts again at \($0.clock))" } ?? ""
-  }
-
-  /// `18:40:56`, in the local time zone.
-  static func clock(_ wall: Int64) -> String {
-    var time = time_t(wall / 1_000_000_000)
-    var parts = tm()
-    localtime_r(&time, &parts)
-    return [parts.tm_hour, parts.tm_min, parts.tm_sec].map { $0 < 10 ? "0\($0)" : "\($0)" }
-      .joined(separator: ":")
   }
 }

@@ -1,4 +1,5 @@
 internal import CLinuxShims
+internal import Glibc
 public import SystemPackage
 
 /// A file in memory that nobody can change any more, to hand to another process.
@@ -13,5 +14,17 @@ public enum MemoryFile {
     try file.writeAll(bytes)
     try systemCall { wg_seal(file.rawValue) }
     return file
+  }
+
+  /// The same, to be read from its beginning: what another process gets as standard input.
+  public static func input(_ bytes: [UInt8], name: String) throws(Errno) -> Descriptor {
+    let file = try sealed(bytes, name: name)
+    _ = try systemCall { Int(lseek(file.rawValue, 0, SEEK_SET)) }
+    return file
+  }
+
+  /// An empty one that can be written, to take what another process says.
+  public static func output(name: String) throws(Errno) -> Descriptor {
+    Descriptor(owning: try systemCall { wg_memory_file(name) })
   }
 }
