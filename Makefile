@@ -25,20 +25,22 @@ OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests|SupervisionTests
 PROGRAMS = wg wg-dispatcher wg-handler
 SOURCES = Package.swift Sources Tests Examples
 SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
-SCRIPTS += .ci/docs .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
+SCRIPTS += .ci/docs .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
 PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world .ci/examples .ci/api .ci/mutate
 PYTHON += .ci/test-model .ci/model-server Tests/endpoint/endpoint.py
+PYTHON += Benchmarks/terminal.py $(wildcard Tests/ScreenTests/*.py)
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
 BUILD_PACKAGES = libsystemd-dev libtomlplusplus-dev libcurl4-openssl-dev binutils
 TRY_PACKAGES = python3 bc
 TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps openssl systemd systemd-journal-remote
+SCREEN_PACKAGES = tmux python3 python3-venv
 DEB_PACKAGES = dpkg-dev
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-model test-world test-systemd try examples docs api api-update symbols simulate mutations soak bench check lint format
+.PHONY: build release test test-model test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate mutations soak bench check lint format
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -77,6 +79,16 @@ test-systemd: release test-world
 	for version in 0.1.0 0.1.1; do .ci/deb .build/release $$version || exit 1; done
 	.ci/systemd-suite
 	if .ci/systemd-tree trixie $(WORLD)/trixie; then .ci/systemd-suite --tree $(WORLD)/trixie; fi
+
+# The screen in real terminals: tmux, and pyte on the same bytes.
+test-tui: build
+	@.ci/packages $(SCREEN_PACKAGES)
+	.ci/python pyte -- Tests/ScreenTests/run.py --programs .build/debug
+
+# Takes the pictures of the screen anew.
+pictures: build
+	@.ci/packages $(SCREEN_PACKAGES)
+	.ci/python pyte -- Tests/ScreenTests/pictures.py --programs .build/debug --into docs/pictures
 
 # The whole life of three chats in a scratch project, where one can watch it.
 try: release
@@ -130,6 +142,7 @@ soak: release
 bench: release
 	@.ci/packages python3
 	python3 Benchmarks/measure.py --programs .build/release --update docs/measurements.md
+	python3 Benchmarks/terminal.py --programs .build/release
 
 check: lint
 	$(SWIFT) test --filter RepositoryTests

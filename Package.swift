@@ -64,6 +64,13 @@ let package = Package(
       name: "DecisionRecords",
       dependencies: ["SupervisionCore", "JSONLines", "LinuxSystem", systemPackage]),
 
+    // A terminal, and what is shown on it.
+    .target(
+      name: "TerminalUI",
+      dependencies: [
+        "Terminal", "ControlProtocol", "ChatStorage", "JSONLines", "LinuxSystem", systemPackage,
+      ]),
+
     // What is said over sockets.
     .target(name: "ControlProtocol", dependencies: ["JSONLines"]),
     .target(name: "CCurl"),
@@ -89,7 +96,7 @@ let package = Package(
       dependencies: [
         "DecisionRecords", "SupervisionCore",
         "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines", "TimeSpans",
-        "LinuxSystem", "Systemd", "Terminal", systemPackage, argumentParser,
+        "LinuxSystem", "Systemd", "Terminal", "TerminalUI", systemPackage, argumentParser,
       ],
       // Links to the templates of units/, for `wg service install`.
       resources: [.embedInCode("UnitTemplates")]),
@@ -144,6 +151,13 @@ let package = Package(
         "Settings", "TOMLDocuments", "HandlerKinds", "SupervisionCore", "ChatStorage",
         "JSONLines", "LinuxSystem", "TestSupport", systemPackage,
       ]),
+    .testTarget(
+      name: "TerminalUITests",
+      dependencies: [
+        "TerminalUI", "Terminal", "ControlProtocol", "ChatStorage", "JSONLines", "LinuxSystem",
+        "TestSupport", systemPackage,
+      ],
+      exclude: ["Golden"]),
     .testTarget(
       name: "ControlProtocolTests",
       dependencies: ["ControlProtocol", "JSONLines", "TestSupport"]),

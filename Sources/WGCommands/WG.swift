@@ -20,6 +20,6 @@ struct WG: ParsableCommand {
       ShowTask.self, AddTask.self, ReadyTasks.self, LogTask.self, DoneTask.self, FailTask.self,
       AbandonTask.self, RetryTask.self, ArchiveTasks.self, SessionGroup.self, MigrateGroup.self,
       DoctorCommand.self,
-      Completions.self,
+      TerminalInterface.self, Completions.self,
     ])
 }

@@ -1,3 +1,4 @@
+import Foundation
 import Testing
 
 /// Manual pages and `--help` say the same.
@@ -46,6 +47,29 @@ import Testing
     guard let item = page.commands.first(where: { $0.names[0] == command.name }) else { return }
     #expect(Set(item.names.dropFirst()) == Set(command.aliases), "\(page.path): \(command.name)")
     #expect(item.options == command.options, "\(page.path): \(command.name)")
+  }
+
+  @Test func `every key of the screen, and what it does, is in wg-tui(1)`() throws {
+    let lines = Repository.lines("man/wg-tui.1").map { $0.replacing("\\&", with: "") }
+    let keys = try JSONDecoder().decode(
+      KeyList.self, from: Data(RunningProgram.ours("wg", "tui", "--keys", "--json").output.utf8)
+    ).keys
+    let described = zip(lines, lines.dropFirst()).filter { $0.0.hasPrefix(".It ") }
+    for key in keys {
+      let item = ".It " + key.keys.joined(separator: " , ")
+      let help = key.help.prefix(1).uppercased() + key.help.dropFirst() + "."
+      #expect(described.contains { $0.0 == item && $0.1 == help }, "\(item): \(help)")
+    }
+    #expect(keys.count > 40)
+  }
+
+  private struct KeyList: Decodable {
+    struct Key: Decodable {
+      let keys: [String]
+      let help: String
+    }
+
+    let keys: [Key]
   }
 
   @Test(arguments: [("wg-dispatcher", "man/wg-dispatcher.8"), ("wg-handler", "man/wg-handler.7")])

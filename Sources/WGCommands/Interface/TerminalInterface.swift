@@ -1,0 +1,90 @@
+internal import ArgumentParser
+internal import ControlProtocol
+internal import JSONLines
+internal import LinuxSystem
+internal import SystemPackage
+internal import Terminal
+internal import TerminalUI
+
+/// The command `wg tui`.
+struct TerminalInterface: WGCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "tui", abstract: "Watch all chats and talk to them on one screen.",
+    discussion: """
+      Keeps the chat that is shown alive, as `wg chat attach` does. F1 shows the keys. Works with \
+      the dispatcher up or down.
+      """)
+
+  @Option(
+    help: ArgumentHelp(
+      "Which chats count as listened to: the one that is shown, or all.",
+      valueName: "visible|all"))
+  var consume = Consumed.visible
+
+  @Option(help: ArgumentHelp("Colours for this background.", valueName: "dark|light"))
+  var theme: Background?
+
+  @Flag(help: "Print the keys and what they do, and nothing else.")
+  var keys = false
+
+  @OptionGroup var global: GlobalOptions
+
+  enum Consumed: String, ExpressibleByArgument {
+    case visible, all
+  }
+
+  /// What the colours have to be told from.
+  enum Background: String, ExpressibleByArgument {
+    case dark, light
+  }
+
+  func perform(in context: CommandContext) throws -> Report {
+    if keys { return KeyList.report }
+    let project = try context.project()
+    guard context.console.isTerminal(.output) else {
+      throw ControlError(
+        .usage, "wg tui needs a terminal", hint: "`wg chat list` prints the chats anywhere")
+    }
+    let session = try Session(
+      ProjectPlace(
+        layout: project.layout,
+        environment: context.environment.map { "\($0.key)=\($0.value)" }.sorted()),
+      theme: chosenTheme(context), depth: ColorDepth(environment: context.environment),
+      consumption: consume == .all ? .all : .visible)
+    if case .signal(let signal) = try session.run() { session.end(by: signal) }
+    return .written
+  }
+
+  private func chosenTheme(_ context: CommandContext) -> Theme {
+    switch theme {
+    case .dark: .dark
+    case .light: .light
+    case nil: Theme(environment: context.environment)
+    }
+  }
+}
+
+/// The keys for people and for programs.
+enum KeyList {
+  static var report: Report {
+    let keys = KeyDescription.all
+    return Report(
+      ["keys": .array(keys.map(json))],
+      lines: keys.map {
+        "\($0.context.padded(14))\($0.names.joined(separator: ", ").padded(22))\($0.help)"
+      })
+  }
+
+  private static func json(_ key: KeyDescription) -> JSONValue {
+    [
+      "context": .text(key.context), "keys": .array(key.names.map { .text($0) }),
+      "action": .text(key.action), "help": .text(key.help),
+    ]
+  }
+}
+
+extension String {
+  fileprivate func padded(_ width: Int) -> String {
+    self + String(repeating: " ", count: max(1, width - count))
+  }
+}
