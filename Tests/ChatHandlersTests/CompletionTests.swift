@@ -114,6 +114,17 @@ import Testing
     #expect(policy.pause(asked: 1, remaining: .max, chance: 0) == 750_000_000)
   }
 
+  @Test func `an answer is whole when the model was done, though nobody ended the stream`() {
+    let settings = OpenAISettings()
+    var turn = CompletionTurn(settings, EndpointJudge(model: "m", key: nil), at: 0)
+    let data = #"data: {"choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}"# + "\n\n"
+    _ = turn.handle(.received(Array(data.utf8), status: 200), at: 1, chance: 0)
+    #expect(turn.phase == .asking)
+    #expect(turn.handle(.timePassed, at: 2, chance: 0) == nil)
+    #expect(turn.handle(.timePassed, at: settings.stallTimeout + 1, chance: 0) == .cancel)
+    #expect(turn.phase == .over(.answered(Answer(content: "x"))))
+  }
+
   @Test func `history keeps the newest exchanges that fit, whole`() {
     var history = ChatHistory(limit: 10)
     for name in ["aa", "bb", "cc"] { history.add(.init(question: name, answer: name)) }

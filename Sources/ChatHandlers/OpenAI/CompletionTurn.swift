@@ -114,11 +114,16 @@ extension CompletionTurn {
   }
 
   private mutating func waited(at now: Int64, _ chance: Double) -> Effect? {
+    guard let due = deadline, due <= now else { return nil }
+    if text.isComplete {
+      // The model was done, and nobody ended the stream.
+      phase = .over(.answered(answer))
+      return .cancel
+    }
     if now >= end {
       phase = .over(.failed(judge.tooLate(settings.answerTimeout, text)))
       return .cancel
     }
-    guard now >= sum(lastSign, settings.stallTimeout) else { return nil }
     failed(judge.stalled(settings.stallTimeout, text), asked: nil, at: now, chance)
     return .cancel
   }
