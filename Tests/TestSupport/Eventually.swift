@@ -7,7 +7,7 @@ internal import LinuxSystem
 /// what a failing test costs, not what a passing one takes. `interval` is in milliseconds; longer
 /// ones are for conditions that cost something to look at.
 public func eventually(
-  within seconds: Double = 20, every interval: UInt32 = 1, _ condition: () throws -> Bool
+  within seconds: Double = 60, every interval: UInt32 = 1, _ condition: () throws -> Bool
 ) rethrows -> Bool {
   let deadline = Clock.monotonic + Int64(seconds * 1e9)
   while true {
@@ -19,7 +19,7 @@ public func eventually(
 
 /// Waits until there is a value; throws when there is none within the time.
 public func eventually<Value>(
-  within seconds: Double = 20, _ what: String, _ value: () throws -> Value?
+  within seconds: Double = 60, _ what: String, _ value: () throws -> Value?
 ) throws -> Value {
   var found: Value?
   _ = try eventually(within: seconds) {
