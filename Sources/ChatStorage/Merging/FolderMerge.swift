@@ -24,7 +24,7 @@ struct FolderMerge {
   var interruption: (Step) throws(StorageError) -> Void = { (_) throws(StorageError) in }
 
   enum Step: CaseIterable {
-    case answers, questions, cursors, otherFiles, putAway
+    case answers, questions, inboxRename, cursors, otherFiles, putAway
   }
 
   func run() throws(StorageError) {
@@ -71,38 +71,39 @@ struct FolderMerge {
   private func mergeMessages() throws(StorageError) {
     try finishEarlierAttempt()
     let old = try MergeSource(target)
-    if old.hasForeignCursor { try removeCursor() }
+    if old.hasForeignCursor { try remove(target.appending(ChatFile.cursor)) }
     let new = try MergeSource(source, suffix: "-\(name)")
     let answers = try MergedBox.answers(old, new)
     try interruption(.answers)
     try answers.write(to: target)
     let questions = try MergedBox.questions(old, new, answered: answers.requestIDs)
     try interruption(.questions)
-    try questions.write(to: target) { () throws(StorageError) in
-      try intention.write(questions.bound)
+    try questions.write(to: target) { (inode) throws(StorageError) in
+      try MergeIntention(cursor: questions.bound, inode: inode).write(to: intention)
+      try interruption(.inboxRename)
     }
     try interruption(.cursors)
     try writeCursors(questions.bound)
-    try intention.remove()
+    try remove(intention)
   }
 
-  /// One that wrote the inbox has left where the cursor belongs; one that did not has changed nothing.
+  /// One that replaced the inbox has left where the cursor belongs; others have changed nothing.
+  ///
+  /// Since then a handler may have come further.
   private func finishEarlierAttempt() throws(StorageError) {
-    guard let bound = try intention.read() else { return }
-    if try !MergedFile.isStaged(target.appending(MessageLog.Box.inbox.rawValue)) {
-      try writeCursors(bound)
+    guard let earlier = try MergeIntention.read(intention) else { return }
+    let inbox = try FileStatus.about(target.appending(MessageLog.Box.inbox.rawValue))
+    if inbox?.inode == earlier.inode {
+      try writeCursors(max(earlier.cursor, Cursor.read(target).value))
     }
-    try intention.remove()
+    try remove(intention)
   }
 
-  private func removeCursor() throws(StorageError) {
-    let path = target.appending(ChatFile.cursor)
+  private func remove(_ path: FilePath) throws(StorageError) {
     _ = try StorageError.about(path) { () throws(Errno) in try AtomicFile.remove(path) }
   }
 
-  private var intention: MergeIntention {
-    MergeIntention(path: target.appending(ChatFile.mergeIntention))
-  }
+  private var intention: FilePath { target.appending(ChatFile.mergeIntention) }
 
   /// The cursors of our handlers and of those of the existing program, where they have one.
   private func writeCursors(_ bound: UInt64) throws(StorageError) {

@@ -2,26 +2,31 @@ internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Where the cursor belongs once the merged inbox has its name: on the disk before that happens.
-struct MergeIntention {
-  let path: FilePath
+/// Where the cursor belongs once the merged inbox has its name.
+///
+/// The inode tells whether it got it: any other file in that place is not the one that was meant.
+struct MergeIntention: Equatable {
+  let cursor: UInt64
+  /// Of the merged inbox.
+  let inode: UInt64
 
   /// Durable when it returns.
-  func write(_ cursor: UInt64) throws(StorageError) {
-    try JSONFile.write(["version": 1, "cursor": .integer(cursor)], to: path)
+  func write(to path: FilePath) throws(StorageError) {
+    try JSONFile.write(
+      ["version": 1, "cursor": .integer(cursor), "inode": .integer(inode)], to: path)
   }
 
   /// Nil when none stands, or one that makes no sense.
-  func read() throws(StorageError) -> UInt64? {
+  static func read(_ path: FilePath) throws(StorageError) -> MergeIntention? {
     do throws(StorageError) {
-      return try JSONFile.read(path)?["cursor"]?.uint
+      let object = try JSONFile.read(path)
+      guard let cursor = object?["cursor"]?.uint, let inode = object?["inode"]?.uint else {
+        return nil
+      }
+      return MergeIntention(cursor: cursor, inode: inode)
     } catch {
       if error.kind == .badData { return nil }
       throw error
     }
-  }
-
-  func remove() throws(StorageError) {
-    _ = try StorageError.about(path) { () throws(Errno) in try AtomicFile.remove(path) }
   }
 }

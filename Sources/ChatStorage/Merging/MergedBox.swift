@@ -131,7 +131,7 @@ extension MergedBox {
   /// Leaves alone a file that would have no rows.
   func write(
     to folder: FilePath,
-    beforeRename: () throws(StorageError) -> Void = { () throws(StorageError) in }
+    beforeRename: (UInt64) throws(StorageError) -> Void = { (_) throws(StorageError) in }
   ) throws(StorageError) {
     guard let model = sources.lazy.compactMap({ $0.file(box) }).first, !rows.isEmpty else { return }
     try MergedFile.write(

@@ -16,10 +16,10 @@ struct MergedFile {
   /// Writes a file whole or not at all; it is on the disk when this returns.
   ///
   /// Owner, group and mode are those of `model`. The caller holds the lock of the file at `path`.
-  /// `beforeRename` is called when all is written and nothing is seen of it yet.
+  /// `beforeRename` is called, with the inode of what was written, when nothing is seen of it yet.
   static func write(
     to path: FilePath, like model: Descriptor,
-    beforeRename: () throws(StorageError) -> Void = { () throws(StorageError) in },
+    beforeRename: (UInt64) throws(StorageError) -> Void = { (_) throws(StorageError) in },
     _ body: (inout MergedFile) throws(StorageError) -> Void
   ) throws(StorageError) {
     let temporary = temporaryName(for: path)
@@ -27,7 +27,7 @@ struct MergedFile {
       var writer = try MergedFile(temporary, like: model)
       try body(&writer)
       try writer.finish()
-      try beforeRename()
+      try beforeRename(try writer.inode())
       try StorageError.about(path) { () throws(Errno) in
         try AtomicFile.rename(temporary, to: path)
         try AtomicFile.synchronizeDirectory(path.removingLastComponent())
@@ -36,11 +36,6 @@ struct MergedFile {
       _ = try? AtomicFile.remove(temporary)
       throw error
     }
-  }
-
-  /// Whether an attempt to write the file was cut off before the rename.
-  static func isStaged(_ path: FilePath) throws(StorageError) -> Bool {
-    try FileStatus.about(temporaryName(for: path)) != nil
   }
 
   private static func temporaryName(for path: FilePath) -> FilePath {
@@ -91,6 +86,10 @@ struct MergedFile {
   private mutating func finish() throws(StorageError) {
     try flush()
     try StorageError.about(path) { () throws(Errno) in try file.synchronize() }
+  }
+
+  private func inode() throws(StorageError) -> UInt64 {
+    try StorageError.about(path) { () throws(Errno) in try file.status().inode }
   }
 
   private mutating func flush() throws(StorageError) {
