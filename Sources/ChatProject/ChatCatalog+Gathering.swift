@@ -20,6 +20,11 @@ extension ChatCatalog {
       /// Of a session that claims the names of the chat's.
       case rival(Sessions.Rival)
     }
+
+    /// The session that is forgotten when this is gathered.
+    var rival: SessionID? {
+      if case .rival(let rival) = place { rival.session } else { nil }
+    }
   }
 
   /// Of chats that may get handlers, the folders whose messages belong to their conversations.
@@ -50,9 +55,17 @@ extension ChatCatalog {
   }
 
   /// Brings together what belongs to a chat that is being restored, and takes the session's mark away.
+  ///
+  /// What cannot be brought here now is reported, and left for the next start of a dispatcher.
   public func revive(_ chat: ChatID, _ session: SessionID?) throws(StorageError) {
     if let session { try sessions.clearArchived([session]) }
-    for stray in try named() where stray.chat == chat { try gather(stray) }
+    for stray in try named() where stray.chat == chat {
+      do throws(StorageError) {
+        try gather(stray)
+      } catch {
+        report(Problem(file: error.file, reason: error.reason))
+      }
+    }
   }
 
   private var splitFolders: SplitFolders { SplitFolders(layout, patience: patience) }
@@ -71,6 +84,7 @@ extension ChatCatalog {
   }
 
   private func rivals(_ all: Sessions) -> [Stray] {
-    all.rivals.map { Stray(chat: $0.chat, name: $0.session.text, place: .rival($0)) }
+    all.disputes.forEach(report)
+    return all.rivals.map { Stray(chat: $0.chat, name: $0.session.text, place: .rival($0)) }
   }
 }

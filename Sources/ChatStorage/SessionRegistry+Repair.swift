@@ -32,14 +32,32 @@ extension Sessions {
     public let holder: SessionID
   }
 
-  /// Those that claim names of chats in vain, archived ones left out.
-  public var rivals: [Rival] {
-    entries.filter { $0.archivedAt == nil }.compactMap { entry in
-      let chats = entry.aliases.lazy.compactMap { ChatID(alias: $0) }
-      guard let chat = chats.first, let holder = session(for: chat), holder != entry.id else {
-        return nil
-      }
-      return Rival(chat: chat, session: entry.id, holder: holder)
+  /// Those that belong to one chat, and have none of its names; archived ones left out.
+  public var rivals: [Rival] { claims.filter { isRival($0.entry) }.map(\.rival) }
+
+  /// Those that claim a name of a chat in vain, but may be another chat's, or no chat's.
+  public var disputes: [Problem] {
+    claims.filter { !isRival($0.entry) }.map { entry, rival in
+      Problem(
+        file: file,
+        reason: "the session \(entry.id) claims a name of \(rival.chat), which "
+          + "\(rival.holder) has; it may be another conversation and is left alone")
     }
+  }
+
+  private var claims: [(entry: Entry, rival: Rival)] {
+    entries.filter { $0.archivedAt == nil }.compactMap { entry in
+      for chat in entry.aliases.lazy.compactMap({ ChatID(alias: $0) }) {
+        guard let holder = session(for: chat), holder != entry.id else { continue }
+        return (entry, Rival(chat: chat, session: entry.id, holder: holder))
+      }
+      return nil
+    }
+  }
+
+  private func isRival(_ entry: Entry) -> Bool {
+    let chats = Set(entry.aliases.map { ChatID(alias: $0) })
+    return entry.kind == "coordinator" && chats.count == 1 && !chats.contains(nil)
+      && !entry.aliases.contains { session(named: $0) == entry.id }
   }
 }

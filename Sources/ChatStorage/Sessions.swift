@@ -21,7 +21,7 @@ public struct Sessions: Sendable {
   public let entries: [Entry]
   /// Entries that make no sense; they stay in the file.
   public let problems: [Problem]
-  private let file: FilePath
+  let file: FilePath
   private let byAlias: [String: SessionID]
 
   init(_ members: JSONObject, _ file: FilePath) {
@@ -40,6 +40,9 @@ public struct Sessions: Sendable {
   public func session(for chat: ChatID) -> SessionID? {
     chat.aliases.lazy.compactMap { byAlias[$0] }.first
   }
+
+  /// The session that has the alias, archived or not.
+  func session(named alias: String) -> SessionID? { byAlias[alias] }
 
   /// The session of every chat that has one.
   public func byChat() -> [ChatID: SessionID] {

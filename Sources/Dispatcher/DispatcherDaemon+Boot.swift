@@ -67,7 +67,11 @@ extension DispatcherDaemon {
     records.tombstones = try supervisor.tombstones.all()
     records.records = try supervisor.states.all()
     do {
-      try supervisor.gatherConversations()
+      try supervisor.gatherConversations { reporter.needsTime(at: Clock.monotonic) }
+    } catch {
+      log.error(.storageProblem, "\(error)")
+    }
+    do {
       records.sessions = try supervisor.sessions.sessions()
     } catch {
       log.error(.storageProblem, "\(error)")

@@ -38,6 +38,35 @@ import Testing
     """
   }
 
+  @Test func `only a second session of the same chat is its rival`() throws {
+    let (folder, layout) = try project()
+    func sessions(_ aliases: [(kind: String, names: String)]) throws -> Sessions {
+      let entries = zip([one, two], aliases).map { id, entry in
+        "\"\(id)\":{\"kind\":\"\(entry.kind)\",\"aliases\":[\(entry.names)]}"
+      }
+      try folder.write(
+        "{\"version\":1,\"sessions\":{\(entries.joined(separator: ","))}}", to: "chat/sessions.json"
+      )
+      return try SessionRegistry(layout).load()
+    }
+    let chat = (kind: "coordinator", names: #""chat-3","coordinator-3","3""#)
+    let rival = try sessions([chat, ("coordinator", #""3","chat-3""#)])
+    #expect(rival.rivals.map(\.session.text) == [two] && rival.disputes.isEmpty)
+    for other in [
+      ("coordinator", #""3","chat-4","coordinator-4","4""#), ("interactive", #""3""#),
+      ("coordinator", #""3","notes""#),
+    ] {
+      let disputed = try sessions([chat, other])
+      #expect(disputed.rivals.isEmpty && disputed.disputes.count == 1, "\(other)")
+    }
+    // Names of one chat are divided between the two: either may be meant.
+    let divided = try sessions([
+      ("coordinator", #""chat-3","coordinator-3""#), ("coordinator", #""3","chat-4""#),
+    ])
+    #expect(divided.rivals.isEmpty && divided.disputes.count == 1)
+    #expect(try sessions([chat, ("other", #""notes""#)]).disputes.isEmpty)
+  }
+
   @Test func `sessions are found by every kind of reference`() throws {
     let (folder, layout) = try project()
     try folder.write(sample, to: "chat/sessions.json")

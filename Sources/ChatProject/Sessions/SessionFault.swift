@@ -23,10 +23,14 @@ extension ChatCatalog {
   /// What is wrong with the sessions; writes nothing.
   public func sessionFaults() throws(StorageError) -> [SessionFault] {
     let all = try sessions.load()
-    var faults = try strays().map { SessionFault.scattered($0) }
-    faults += all.entries.filter(isWithoutFolder).map { .withoutFolder($0.id) }
+    let strays = try strays()
+    var faults = strays.map { SessionFault.scattered($0) }
+    // With its conversation elsewhere a rival needs nothing more.
+    let rivals = Set(strays.compactMap(\.rival))
+    let entries = all.entries.filter { !rivals.contains($0.id) }
+    faults += entries.filter(isWithoutFolder).map { .withoutFolder($0.id) }
     faults += unregistered(all).map { .unregistered($0) }
-    for entry in all.entries { faults += try lockFaults(of: entry.id) }
+    for entry in entries { faults += try lockFaults(of: entry.id) }
     return faults
   }
 
@@ -39,10 +43,16 @@ extension ChatCatalog {
     case .scattered(let stray): try gather(stray)
     case .withoutFolder(let session): try sessions.makeFolder(session)
     case .unregistered(let session): try sessions.adopt(session)
-    case .staleLock(let session, _): try SessionLock.removeStale(layout.chatDirectory(session))
+    case .staleLock(let session, _): try removeLock(layout.chatDirectory(session))
     case .staleMarker(let session):
       try ReleaseMarker(directory: layout.chatDirectory(session)).remove()
     }
+  }
+
+  private func removeLock(_ directory: FilePath) throws(StorageError) {
+    let file = SessionLock.file(in: directory)
+    if try SessionLock.removeStale(directory) || (try? FileStatus.of(file)) == nil { return }
+    throw StorageError(file: file, kind: .locked, reason: "somebody has just taken it; try again")
   }
 
   private func isWithoutFolder(_ entry: Sessions.Entry) -> Bool {

@@ -53,13 +53,17 @@ public struct SplitFolders: Sendable {
     ).run()
   }
 
-  /// Does the same with the folder of another session.
+  /// Does the same with the folder of another session, and with the one that was moved to the archive.
   public func merge(_ other: SessionID, into session: SessionID) throws(StorageError) {
-    let folder = layout.chatDirectory(other)
-    if try FileStatus.about(folder) == nil { return }
     let target = layout.chatDirectory(session)
-    try DurableFolder.make(target)
-    try FolderMerge(source: folder, target: target, name: other.text, patience: patience).run()
+    let folders = [
+      (layout.chatDirectory(other), other.text),
+      (layout.archivedChatDirectory(other), "archive-\(other)"),
+    ]
+    for (folder, name) in folders where try FileStatus.about(folder) != nil {
+      try DurableFolder.make(target)
+      try FolderMerge(source: folder, target: target, name: name, patience: patience).run()
+    }
   }
 
   static func hasMessages(_ folder: FilePath) -> Bool {

@@ -26,9 +26,10 @@ extension ChatSupervisor {
 
   /// Makes one conversation of those that other programs left in several folders.
   ///
-  /// What a handler holds is left for the next start.
-  func gatherConversations() throws(StorageError) {
+  /// What a handler holds is left for the next start. `begin` is called before each of them.
+  func gatherConversations(begin: () -> Void) throws(StorageError) {
     for stray in try catalog.strays() {
+      begin()
       do throws(StorageError) {
         try catalog.gather(stray)
         log.info(

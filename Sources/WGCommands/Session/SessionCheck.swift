@@ -45,9 +45,11 @@ struct SessionCheck: WGCommand {
         hint: "`wg service stop` ends it; the next one does most of this when it starts")
     }
     defer { withExtendedLifetime(lock) {} }
-    return try project.catalog.sessionFaults().map { fault in
+    // A dispatcher may be waiting for the project.
+    let catalog = ChatCatalog(layout: project.layout, patience: .limited(5_000_000_000))
+    return try catalog.sessionFaults().map { fault in
       do throws(StorageError) {
-        try project.catalog.repair(fault)
+        try catalog.repair(fault)
         return SessionFinding(fault: fault, isFixed: true)
       } catch {
         return SessionFinding(fault: fault, problem: "\(error)")
