@@ -13,8 +13,8 @@ extension SessionLock {
 
   /// Looks who holds a session; touches no lock.
   ///
-  /// Where the file names nobody alive, whoever has it open holds it; to find that one, all of
-  /// `/proc` is read.
+  /// Where the file names nobody alive, whoever has a copy of its lock holds it; to find that one,
+  /// all of `/proc` is read.
   public static func standing(_ directory: FilePath) throws(StorageError) -> Standing {
     if let holder = try holder(directory) { return .held(holder) }
     guard let file = try RegularFile.openForReading(directory.appending(ChatFile.handler)) else {
@@ -22,7 +22,16 @@ extension SessionLock {
     }
     let named = LockHolder.read(file)
     guard let opener = try openers(directory).min() else { return .stale(named) }
-    return .held(LockHolder(pid: opener, startedAt: named.startedAt, kind: named.kind))
+    // Somebody may have taken it, and put its own name there, during the search.
+    if let holder = try holder(directory) { return .held(holder) }
+    return .held(heir(of: named, pid: opener))
+  }
+
+  /// Of a dispatcher that died before it named the handler, the handler has the lock.
+  private static func heir(of named: LockHolder, pid: Int32) -> LockHolder {
+    LockHolder(
+      pid: pid, startedAt: named.startedAt,
+      kind: named.kind == ownKind ? adapterKind : named.kind)
   }
 }
 

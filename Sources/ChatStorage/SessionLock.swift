@@ -17,6 +17,8 @@ public final class SessionLock {
 
   /// What the existing program calls a handler that is a program of its own.
   public static let adapterKind = "adapter"
+  /// Of this program itself: while it starts a handler, or brings folders together.
+  public static let ownKind = "wg"
 
   /// The session's folder.
   public let directory: FilePath
@@ -32,12 +34,10 @@ public final class SessionLock {
   /// Owned by this object. Close-on-exec, as every descriptor: whoever spawns clears that.
   public var descriptor: Descriptor? { lock?.descriptor }
 
-  /// Takes the lock if it is free, and names this process in the file until `publish`.
+  /// Takes the lock if it is free, and names this process in the file until `publish`, as no handler.
   ///
   /// Does not wait. A symbolic link or anything else that is no regular file is refused.
-  public static func tryAcquire(
-    _ directory: FilePath, kind: String = adapterKind
-  ) throws(StorageError) -> Attempt {
+  public static func tryAcquire(_ directory: FilePath) throws(StorageError) -> Attempt {
     let path = directory.appending(ChatFile.handler)
     for _ in 0..<retryLimit {
       guard let (file, isNew) = try openOrCreate(path) else { continue }
@@ -45,7 +45,7 @@ public final class SessionLock {
       guard try isStill(file, at: path) else { continue }
       if !isNew, let holder = try foreignHolder(file, path) { return .held(holder) }
       let session = SessionLock(lock, directory)
-      try session.publish(pid: getpid(), kind: kind)
+      try session.publish(pid: getpid(), kind: ownKind)
       return .acquired(session)
     }
     throw StorageError(
@@ -112,9 +112,9 @@ extension SessionLock {
     return try StorageError.about(path) { () throws(Errno) in try AtomicFile.remove(path) }
   }
 
-  /// The processes that have the lock file open, this one left out.
+  /// The processes that have a copy of the lock, this one left out; who only reads the file has none.
   ///
-  /// Reads all of `/proc`.
+  /// Reads all of `/proc`, `proc_pid_fdinfo(5)` among it.
   ///
   /// For the rare case that the file is locked but names a process that is dead: a dispatcher that was
   /// killed after it spawned the handler and before it wrote the handler's pid.
@@ -123,10 +123,10 @@ extension SessionLock {
     let status = try StorageError.about(path) { () throws(Errno) in try FileStatus.of(path) }
     guard let status else { return [] }
     let pids = (try? Directory.names(in: "/proc"))?.compactMap { Int32($0) } ?? []
-    return pids.filter { $0 != getpid() && has(status, open: $0) }
+    return pids.filter { $0 != getpid() && holds(status, $0) }
   }
 
-  private static func has(_ file: FileStatus, open pid: Int32) -> Bool {
+  private static func holds(_ file: FileStatus, _ pid: Int32) -> Bool {
     let folder = FilePath("/proc/\(pid)/fd")
     let names = (try? Directory.names(in: folder)) ?? []
     return names.contains { name in
@@ -134,6 +134,14 @@ extension SessionLock {
         return false
       }
       return status.inode == file.inode && status.device == file.device
+        && isLocked(FilePath("/proc/\(pid)/fdinfo").appending(name))
+    }
+  }
+
+  private static func isLocked(_ information: FilePath) -> Bool {
+    let bytes = try? Descriptor.open(information, flags: O_RDONLY).readToEnd()
+    return String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n").contains {
+      $0.hasPrefix("lock:") && $0.contains(" FLOCK ")
     }
   }
 }

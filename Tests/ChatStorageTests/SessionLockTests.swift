@@ -35,7 +35,7 @@ import Testing
     #expect(lines.count == 4)
     #expect(lines[0] == "\(getpid())")
     #expect(Timestamp.parse(String(lines[1])) != nil)
-    #expect(lines[2] == "adapter")
+    #expect(lines[2] == "wg")
     #expect(lock.descriptor != nil)
   }
 
@@ -81,6 +81,25 @@ import Testing
     #expect(try holder(folder)?.pid == dead.pid)
     #expect(try !SessionLock.removeStale(folder.path))
     #expect(try eventually { try SessionLock.openers(folder.path) == [child.pid] })
+  }
+
+  @Test func `who only has the file open holds nothing`() throws {
+    let folder = try ScratchFolder()
+    let path = try folder.write("4000000\n2026-04-27T18:00:00Z\nadapter\n", to: ".handler.pid")
+    let reader = try Descriptor.open(path, flags: O_RDWR)
+    let child = ChildProcess.idle(inheriting: [reader])
+    #expect(try SessionLock.openers(folder.path).isEmpty)
+    #expect(
+      try SessionLock.standing(folder.path)
+        == .stale(LockHolder(pid: 4_000_000, startedAt: "2026-04-27T18:00:00Z", kind: "adapter")))
+    // With a lock on the same open file the child is the one to ask.
+    let lock = try FileLock.tryAcquire(reader)
+    #expect(lock != nil)
+    guard case .held(let holder) = try SessionLock.standing(folder.path) else {
+      Issue.record("the child holds it")
+      return
+    }
+    #expect(holder.pid == child.pid)
   }
 
   @Test func `a living process of the existing program holds it without a lock`() throws {

@@ -25,34 +25,49 @@ public struct SessionRelease {
   /// Asks, and waits until the session is free or the time is over.
   ///
   /// Programs that know the marker let go at the end of their turn. Handlers that are programs of
-  /// their own do not know it, and end at SIGTERM. Nobody is killed.
-  /// - Throws: `notPermitted` for somebody else's process, `locked` for a holder without a number.
+  /// their own do not know it, and end at SIGTERM. Nobody is killed. What was asked is taken back
+  /// when the time is over; where none was given, and where somebody else asked, it stands.
+  /// - Throws: `notPermitted` for somebody else's process, `locked` for a holder without a number and
+  ///   for this program itself, which starts a handler or brings folders together.
   public func run(until deadline: Deadline) throws(StorageError) -> Outcome {
     guard case .held(let holder) = try SessionLock.standing(directory) else { return .free }
     guard let process = try open(holder) else { return .released(holder) }
     let marker = ReleaseMarker(directory: directory)
-    try marker.write()
-    defer { _ = try? marker.remove() }
-    if holder.kind == SessionLock.adapterKind { try terminate(process) }
-    while true {
-      if try !isHeld(by: holder) { return .released(holder) }
-      if deadline.hasCome { return .stillHeld(holder) }
-      // The end of the process is told; that a living one lets go is not.
-      try StorageError.about(directory) { () throws(Errno) in
-        _ = try process.descriptor.wait(for: .readable, until: .after(nanoseconds: 20_000_000))
+    var stands = try marker.stands()
+    if !stands { try marker.write() }
+    defer { if !stands { _ = try? marker.remove() } }
+    let isHandler = holder.kind == SessionLock.adapterKind
+    if isHandler { try terminate(process) }
+    let waits = !deadline.hasCome
+    while let present = try present(holder) {
+      if deadline.hasCome {
+        if !waits && !isHandler { stands = true }
+        return .stillHeld(present)
       }
+      try pause(process)
+    }
+    stands = false
+    return .released(holder)
+  }
+
+  /// The end of a process is told; that a living one lets go is not, nor what a dead one left.
+  private func pause(_ process: ProcessDescriptor) throws(StorageError) {
+    try StorageError.about(directory) { () throws(Errno) in
+      _ = try Descriptor.wait(
+        forAny: process.isAlive ? [(process.descriptor, .readable)] : [],
+        until: .after(nanoseconds: 20_000_000))
     }
   }
 
   /// The holder's process; nil when it has gone meanwhile.
   private func open(_ holder: LockHolder) throws(StorageError) -> ProcessDescriptor? {
-    guard holder.pid > 0 else {
+    guard holder.pid > 0, holder.kind != SessionLock.ownKind else {
       throw StorageError(
         file: directory, kind: .locked, reason: "somebody has just taken it; try again")
     }
     guard let process = try? ProcessDescriptor.open(holder.pid) else { return nil }
     // The number may have come to mean another process before it was opened.
-    guard try isHeld(by: holder) else { return nil }
+    guard try present(holder)?.pid == holder.pid else { return nil }
     if let user, ProcessTable.user(of: holder.pid) != user {
       throw StorageError(
         file: directory, kind: .notPermitted,
@@ -69,9 +84,10 @@ public struct SessionRelease {
     }
   }
 
-  private func isHeld(by holder: LockHolder) throws(StorageError) -> Bool {
-    guard case .held(let now) = try SessionLock.standing(directory) else { return false }
-    return now.pid == holder.pid
+  /// Who holds it now, if that is the holder or one of its processes with a copy of the same lock.
+  private func present(_ holder: LockHolder) throws(StorageError) -> LockHolder? {
+    guard case .held(let now) = try SessionLock.standing(directory) else { return nil }
+    return now.pid == holder.pid || now.startedAt == holder.startedAt ? now : nil
   }
 }
 
