@@ -60,7 +60,7 @@ private struct World {
 
   /// The chats that were to be restored.
   private mutating func perform(_ action: Action) throws -> Set<Int> {
-    let chat = try rows().keys.randomElement(using: &numbers) ?? 1
+    let chat = try rows().keys.sorted().randomElement(using: &numbers) ?? 1
     story.append("\(action) \(chat)")
     switch action {
     case .create: _ = try project.run("chat", "create", "--handler", "echo")
