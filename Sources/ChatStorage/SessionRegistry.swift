@@ -71,14 +71,14 @@ extension SessionRegistry {
   /// Waits for the lock of the registry. Durable when it returns.
   public func register(_ chat: ChatID, label: String? = nil) throws(StorageError) -> SessionID {
     try DurableFolder.make(layout.chatFolder)
-    let session = try change { members in
+    return try change { members throws(StorageError) in
       let known = Sessions(members, layout.sessions).session(for: chat)
       let session = known ?? SessionID.make()
+      // Before the entry: a dispatcher that reads the registry watches the folder at once.
+      try makeFolder(session)
       Self.complete(&members, session, chat, label)
       return session
     }
-    try makeFolder(session)
-    return session
   }
 
   /// Makes the folder of a session where there is none; durable.
@@ -153,14 +153,14 @@ extension SessionRegistry {
   /// Reads, changes and replaces the file under the lock; writes nothing when nothing changed.
   @discardableResult
   func change<Result>(
-    _ body: (inout JSONObject) -> Result
+    _ body: (inout JSONObject) throws(StorageError) -> Result
   ) throws(StorageError) -> Result {
     let lock = try StorageLock.acquire(layout.sessionsLock, patience)
     defer { withExtendedLifetime(lock) {} }
     var document = try readOrSetAside()
     let before = try Self.members(document, layout.sessions)
     var members = before
-    let result = body(&members)
+    let result = try body(&members)
     if members != before {
       document["sessions"] = .object(members)
       try JSONFile.write(document, to: layout.sessions)
