@@ -115,6 +115,8 @@ static void set_rules(struct wg_http *http) {
   found_curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
   found_curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
   found_curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+  // Does not wait for a thread that looks up a name when the request is given up.
+  found_curl_easy_setopt(easy, CURLOPT_QUICK_EXIT, 1L);
   found_curl_easy_setopt(easy, CURLOPT_USERAGENT, "wg-handler");
   found_curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, http->message);
   found_curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_bytes);

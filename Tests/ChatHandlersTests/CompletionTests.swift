@@ -125,6 +125,32 @@ import Testing
     #expect(turn.phase == .over(.answered(Answer(content: "x"))))
   }
 
+  @Test func `what follows the end of the model's answer does not spoil it`() {
+    let done = #"data: {"choices":[{"delta":{"content":"x"},"finish_reason":"stop"}]}"# + "\n\n"
+    let garbled = text(of: [(done + "data: {\n\n").utf8])
+    #expect(garbled.isComplete && garbled.text == "x")
+    let endless = text(of: [done.utf8, String(repeating: "y", count: 2 << 20).utf8])
+    #expect(endless.isComplete && endless.text == "x" && endless.isOver)
+  }
+
+  @Test func `no part of a key is told, wherever a text is cut`() throws {
+    let folder = try TemporaryDirectory()
+    let key = try EndpointKey.read(try folder.write("key", "ZQ-of-ours", mode: 0o600))
+    for length in 60..<90 {
+      let said = String(repeating: "x", count: length) + " \(key.text)"
+      for body in ["data: \(said)\n\n", "{\(said)"] {
+        var turn = CompletionTurn(OpenAISettings(), EndpointJudge(model: "m", key: key), at: 0)
+        _ = turn.handle(.received(Array(body.utf8), status: 200), at: 1, chance: 0)
+        _ = turn.handle(.ended(HTTPClient.End(status: 200)), at: 1, chance: 0)
+        guard case .over(.failed(let failure)) = turn.phase else {
+          Issue.record("\(turn.phase)")
+          continue
+        }
+        #expect(failure.cause.contains("xxx") && !failure.cause.contains("Z"), "\(failure.cause)")
+      }
+    }
+  }
+
   @Test func `history keeps the newest exchanges that fit, whole`() {
     var history = ChatHistory(limit: 10)
     for name in ["aa", "bb", "cc"] { history.add(.init(question: name, answer: name)) }

@@ -79,13 +79,13 @@ import Testing
     let endpoint = try RunningEndpoint()
     let chat = try TestChat()
     let silent = try endpoint.handler(
-      "stall:", ["--stall-timeout", "300ms", "--retries", "1"], in: chat)
+      "stall:", ["--stall-timeout", "3s", "--retries", "1"], in: chat)
     try chat.send("hello")
     #expect(try silent.awaitExit() == .exited(75))
-    #expect(chat.log.contains("has sent nothing for 300 ms"))
-    let halting = try endpoint.handler("stall:well", ["--stall-timeout", "300ms"], in: chat)
+    #expect(chat.log.contains("has sent nothing for 3 s"))
+    let halting = try endpoint.handler("stall:well", ["--stall-timeout", "3s"], in: chat)
     let answer = try eventually("an answer") { try chat.answers.first }
-    #expect(answer.content.hasSuffix("sent nothing for 300 ms. The answer had begun:\nwell"))
+    #expect(answer.content.hasSuffix("sent nothing for 3 s. The answer had begun:\nwell"))
     #expect(try halting.awaitExit() == .exited(76))
   }
 

@@ -131,11 +131,11 @@ extension AnswerWatch {
   }
 
   private mutating func looked(at now: Int64, _ activity: Activity) -> Bool {
-    nextLook = sum(now, settings.quiet)
+    nextLook = Deadline.after(settings.quiet, from: now)
     switch activity {
     case .waiting: return true
     case .busy: return false
-    case .unknown: return now >= sum(lastSign, patience)
+    case .unknown: return now >= Deadline.after(patience, from: lastSign)
     }
   }
 
@@ -159,14 +159,11 @@ extension AnswerWatch {
     }
   }
 
-  private var end: Int64 { sum(begun, settings.answerTimeout) }
-  private var pauseEnd: Int64 { sum(lastSign, settings.quiet) }
+  private var end: Int64 { Deadline.after(settings.answerTimeout, from: begun) }
+  private var pauseEnd: Int64 { Deadline.after(settings.quiet, from: lastSign) }
   private var lookAt: Int64 { max(pauseEnd, nextLook) }
   /// When a program that was told to stop must have stopped.
-  private var interruptEnd: Int64 { interruptedAt.map { sum($0, settings.silence) } ?? .max }
-
-  private func sum(_ instant: Int64, _ span: Int64) -> Int64 {
-    let (sum, overflow) = instant.addingReportingOverflow(span)
-    return overflow ? .max : sum
+  private var interruptEnd: Int64 {
+    interruptedAt.map { Deadline.after(settings.silence, from: $0) } ?? .max
   }
 }

@@ -59,7 +59,7 @@ struct CompletionText {
 
   private mutating func takeEvents(_ bytes: [UInt8]) {
     for event in decoder.take(bytes) where !isOver { take(CompletionChunk(event), event) }
-    if decoder.isOverlong, !isOver { trouble = .unintelligible("an event without end") }
+    if decoder.isOverlong, !isOver { garbled(Array("an event without end".utf8)) }
   }
 
   private mutating func take(_ chunk: CompletionChunk, _ event: [UInt8]) {
@@ -70,10 +70,22 @@ struct CompletionText {
       finishReason = reason
     case .done: isDone = true
     case .error(let complaint): trouble = .complaint(complaint)
-    case .unintelligible:
-      trouble = .unintelligible(String(decoding: event.prefix(80), as: UTF8.self))
+    case .unintelligible: garbled(event)
     }
   }
+
+  /// After the end of the model's answer nothing can spoil it.
+  private mutating func garbled(_ bytes: [UInt8]) {
+    if finishReason != nil {
+      isDone = true
+    } else {
+      trouble = .unintelligible(
+        String(decoding: bytes.prefix(CompletionText.keptBeginning), as: UTF8.self))
+    }
+  }
+
+  /// Much more than is shown: a key in it must be whole to be found and taken out.
+  private static let keptBeginning = EndpointKey.sizeLimit + 400
 
   private mutating func takeObject(_ bytes: [UInt8]) {
     object += bytes
@@ -104,7 +116,7 @@ struct CompletionText {
       take(CompletionChunk(row), object)
       if trouble == nil { isDone = true }
     } else {
-      trouble = .unintelligible(String(decoding: object.prefix(80), as: UTF8.self))
+      garbled(object)
     }
     object = []
   }

@@ -53,13 +53,13 @@ struct CompletionTurn {
   /// When `timePassed` has something to do; nil when the turn is over.
   var deadline: Int64? {
     switch phase {
-    case .asking: min(sum(lastSign, settings.stallTimeout), end)
+    case .asking: min(Deadline.after(settings.stallTimeout, from: lastSign), end)
     case .pausing(let until): until
     case .over: nil
     }
   }
 
-  private var end: Int64 { sum(begun, settings.answerTimeout) }
+  private var end: Int64 { Deadline.after(settings.answerTimeout, from: begun) }
 
   /// `chance` is from 0 to 1, and spreads the pauses.
   mutating func handle(_ event: Event, at now: Int64, chance: Double) -> Effect? {
@@ -83,11 +83,6 @@ struct CompletionTurn {
       break  // What follows the end of an answer is no part of it.
     }
     return nil
-  }
-
-  private func sum(_ left: Int64, _ right: Int64) -> Int64 {
-    let (sum, overflow) = left.addingReportingOverflow(right)
-    return overflow ? .max : sum
   }
 }
 
@@ -134,7 +129,7 @@ extension CompletionTurn {
     if verdict.mayPass,
       let pause = retries.pause(asked: asked, remaining: end - now, chance: chance)
     {
-      phase = .pausing(until: sum(now, pause))
+      phase = .pausing(until: Deadline.after(pause, from: now))
     } else {
       phase = .over(.failed(verdict.failure))
     }

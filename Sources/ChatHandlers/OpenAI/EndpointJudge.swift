@@ -1,4 +1,3 @@
-internal import ChatStorage
 internal import JSONLines
 
 /// Says what is wrong when an endpoint does not answer, and whether it may pass.
@@ -64,7 +63,8 @@ extension EndpointJudge {
     case .complaint(let complaint):
       broken("the endpoint gave up\(words(complaint.message))", text)
     case .unintelligible(let beginning):
-      lasting(.dialect, "what the endpoint sends is no completion\(words(beginning))", text)
+      lasting(
+        .dialect, "what the endpoint sends is no completion\(words(beginning, bytes: 80))", text)
     case .webPage:
       lasting(.dialect, "the endpoint answers with a web page; is its address right?")
     }
@@ -107,14 +107,10 @@ extension EndpointJudge {
   }
 
   /// A text from outside as a part of a sentence: one line, not long, without the key.
-  private func words(_ text: String, after colon: String = ": ") -> String {
-    let clean = key?.removed(from: text) ?? text
-    let line = clean.unicodeScalars.map { scalar in
-      scalar.properties.isWhitespace || scalar.properties.generalCategory == .control
-        || scalar.properties.generalCategory == .format ? " " : Character(scalar)
-    }
-    let joined = String(line).split(separator: " ").joined(separator: " ")
-    let bounded = String(decoding: BoundedText.prefix(of: joined, bytes: 300), as: UTF8.self)
-    return bounded.isEmpty ? "" : colon + bounded
+  private func words(
+    _ text: String, after colon: String = ": ", bytes limit: Int = ForeignWords.limit
+  ) -> String {
+    let line = ForeignWords.line(key?.removed(from: text) ?? text, bytes: limit)
+    return line.isEmpty ? "" : colon + line
   }
 }

@@ -6,7 +6,7 @@ internal import SystemPackage
 struct EndpointKey: Equatable, Sendable {
   /// The name under which a service manager hands it over, in `CREDENTIALS_DIRECTORY`.
   static let credential = "openai.key"
-  private static let sizeLimit = 8 << 10
+  static let sizeLimit = 8 << 10
 
   let text: String
 

@@ -113,6 +113,8 @@ extension OpenAIResponder {
   }
 
   private func received(_ bytes: [UInt8]) -> Bool {
+    // What follows the end of an answer is not received without end.
+    guard turn != nil else { return false }
     handle(.received(bytes, status: client?.status ?? 0), at: Clock.monotonic)
     draftVersion = turn?.text.size ?? 0
     return turn?.text.wasCut != true && turn?.text.trouble == nil

@@ -27,7 +27,7 @@ extension ChatServer {
   }
 
   private func showDraft(at now: Int64) {
-    guard responder.state == .answering else { return }
+    guard responder.state == .answering else { return draft.rest() }
     draft.show(version: responder.draftVersion, at: now) { responder.draft }
   }
 

@@ -39,6 +39,9 @@ struct DraftFile {
     }
   }
 
+  /// Nothing is added at present.
+  mutating func rest() { deadline = nil }
+
   private mutating func write(_ draft: String, at now: Int64) {
     let size = min(draft.utf8.count, StreamingText.sizeLimit)
     nextWrite = now + DraftFile.interval * Int64(1 + size / DraftFile.pacedSize)

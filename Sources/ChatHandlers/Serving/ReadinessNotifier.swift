@@ -40,10 +40,14 @@ final class ReadinessNotifier {
 
   /// `STATUS=`, when it is another one than before.
   func status(_ text: String, at now: Int64) {
-    if text == lastStatus { return }
-    lastStatus = text
-    send("STATUS=\(text)", at: now)
+    let line = ForeignWords.line(text, bytes: ReadinessNotifier.statusLimit)
+    if line == lastStatus { return }
+    lastStatus = line
+    send("STATUS=\(line)", at: now)
   }
+
+  /// Bytes of a status; a datagram has room for more.
+  private static let statusLimit = 1000
 
   private func send(_ line: String, at now: Int64) {
     guard socket != nil else { return }
