@@ -24,7 +24,7 @@ final class RunningEndpoint {
         executable: python, arguments: ["python3", script.string, folder.path.string] + more,
         environment: CurrentProcess.environment())
     ).descriptor
-    port = try eventually("the port of the endpoint") {
+    port = try eventually(within: patience, "the port of the endpoint") {
       text(of: folder.file("port")).flatMap { Int($0) }
     }
     self.folder = folder

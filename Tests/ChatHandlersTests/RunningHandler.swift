@@ -5,6 +5,9 @@ import LinuxSystem
 import SystemPackage
 import TestSupport
 
+/// Seconds that a real process may take on a machine that is busy.
+let patience = 60.0
+
 /// A real `wg-handler` with a chat of its own, started as a dispatcher would.
 final class RunningHandler {
   let chat: TestChat
@@ -51,20 +54,19 @@ final class RunningHandler {
 
   /// How it ended.
   func awaitExit() throws -> ExitStatus {
-    try eventually("the end of the handler; \(chat.log)") { try process.reap() }
+    try eventually(within: patience, "the end of the handler; \(chat.log)") { try process.reap() }
   }
 
   /// Waits for a line to its notification socket.
   func awaitNotification(_ line: String) throws {
-    guard
-      try eventually({
-        while let datagram = try notify.receive() {
-          let text = String(decoding: datagram.bytes, as: UTF8.self)
-          notifications += text.split(separator: "\n").map(String.init)
-        }
-        return notifications.contains(line)
-      })
-    else { throw FaultError("no \(line) among \(notifications); \(chat.log)") }
+    let isThere = try eventually(within: patience) {
+      while let datagram = try notify.receive() {
+        let text = String(decoding: datagram.bytes, as: UTF8.self)
+        notifications += text.split(separator: "\n").map(String.init)
+      }
+      return notifications.contains(line)
+    }
+    guard isThere else { throw FaultError("no \(line) among \(notifications); \(chat.log)") }
   }
 }
 
@@ -116,7 +118,9 @@ final class TestChat {
 
   /// Waits for the answer to a request.
   func answer(to request: String) throws -> ChatMessage {
-    try eventually("an answer to \(request); \(log)") { try answers(to: request).first }
+    try eventually(within: patience, "an answer to \(request); \(log)") {
+      try answers(to: request).first
+    }
   }
 
   /// Asks, waits, and answers the content.

@@ -73,9 +73,10 @@ final class AgentResponder: Responder {
   }
 
   var deadline: Int64? {
-    [
-      startDeadline, turn?.deadline, turn?.giveUp, termination?.deadline, program?.endDeadline,
-    ].compactMap { $0 }.min()
+    // Of a program that is not listened to, only its end counts.
+    let endDeadline = isGoing ? nil : program?.endDeadline
+    return [startDeadline, turn?.deadline, turn?.giveUp, termination?.deadline, endDeadline]
+      .compactMap { $0 }.min()
   }
 
   var draftVersion: Int { turn?.transcript.version ?? 0 }
@@ -94,7 +95,7 @@ final class AgentResponder: Responder {
       outcome = .failed(standing)
       return
     }
-    turn = Turn(deadline: now + settings.answerTimeout)
+    turn = Turn(deadline: Deadline.after(settings.answerTimeout, from: now))
     let recollection = conversation.wantsRecollection ? recollect(question) : ""
     handle(
       .asked(
@@ -139,7 +140,8 @@ extension AgentResponder {
   }
 
   private func receive() {
-    guard let program, !isGoing else { return }
+    guard let program else { return }
+    // Taken in any case: what is not listened to is not kept either.
     for object in program.takeReceived() where self.program === program && !isGoing {
       if isReady { startDeadline = nil }
       handle(.received(object))
@@ -154,14 +156,16 @@ extension AgentResponder {
 
   private func attendEnd(hasChildren: Bool) {
     if isGoing {
-      let isOver = program == nil || advanceTermination(hasChildren: hasChildren)
-      if isOver { follow() }
+      if advanceTermination(hasChildren: hasChildren) { follow() }
     } else if let end = program?.end(at: now) {
       program = nil
-      termination = nil
+      startDeadline = nil
+      // What it left behind is ended before another one is launched.
+      termination = hasChildren ? ProgramTermination(at: now) : nil
       handle(.ended(end))
     } else if termination != nil {
-      _ = advanceTermination(hasChildren: hasChildren)
+      let isOver = advanceTermination(hasChildren: hasChildren)
+      if isOver, program == nil { termination = nil }
     }
   }
 
@@ -218,6 +222,8 @@ extension AgentResponder {
   /// The program is replaced, or ended where each question has its own.
   private func abandon() {
     startDeadline = nil
+    // Of a turn that is over now.
+    if case .launch = sequel { sequel = nil }
     handle(.abandoned)
     if program != nil, sequel == nil { termination = ProgramTermination(at: now) }
   }
@@ -250,7 +256,7 @@ extension AgentResponder {
 
   private func launch(_ arguments: [String]) {
     if turn == nil { isReady = false }
-    if program == nil {
+    if program == nil, termination == nil {
       start(arguments)
     } else {
       sequel = .launch(arguments)
@@ -262,7 +268,7 @@ extension AgentResponder {
     do throws(HandlerExit) {
       program = try AgentProgram(
         settings.program + arguments, environment: environment, loop: loop)
-      startDeadline = now + settings.startTimeout
+      startDeadline = Deadline.after(settings.startTimeout, from: now)
       handle(.launched)
     } catch {
       missing(error)

@@ -8,6 +8,7 @@ enum AgentTrouble {
   /// `status` is that of the service's HTTP answer, where the agent passed it on.
   static func failure(_ name: String, _ words: String, status: Int64? = nil) -> TurnFailure {
     let text = words.lowercased()
+    let words = ForeignWords.line(words)
     switch status ?? httpStatus(in: text) {
     case .some(401), .some(403): return login(name, words)
     case .some(404): return model(name, words)
@@ -24,7 +25,7 @@ enum AgentTrouble {
     TurnFailure(
       scope: .chat, status: .permission,
       cause: "\(name) is not logged in, or its login expired: log in with its own program, then "
-        + "ask again (\(words))")
+        + "ask again (\(ForeignWords.line(words)))")
   }
 
   private static func model(_ name: String, _ words: String) -> TurnFailure {

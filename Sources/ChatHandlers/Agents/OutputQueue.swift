@@ -3,6 +3,8 @@ internal import SystemPackage
 
 /// Writes to a pipe as fast as the other side reads, and never waits for it.
 final class OutputQueue {
+  private static let limit = 16 << 20
+
   private let loop: EventLoop
   private var output: Descriptor?
   private var registration: EventLoop.Registration?
@@ -18,7 +20,10 @@ final class OutputQueue {
   deinit { registration.map(loop.remove) }
 
   /// Sends the bytes, now or as soon as somebody reads.
+  ///
+  /// Left out while too much is unsent: one who asks and does not read gets no answer.
   func send(_ bytes: [UInt8]) {
+    guard unsent.count <= OutputQueue.limit else { return }
     unsent += bytes
     write()
   }

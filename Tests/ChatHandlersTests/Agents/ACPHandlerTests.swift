@@ -17,11 +17,23 @@ import Testing
   ) throws {
     let chat = try TestChat()
     let handler = try FakeAgent.acp.run(in: chat, policy.map { ["--permission", $0] } ?? [])
-    // The request itself claims to be about reading; what counts is how the tool began.
+    // An update and the request claim that it reads; what counts is how the tool began.
     let answer = try chat.answer(to: try chat.send("may \(kind)"))
     #expect(answer.content == "1: \(expected)")
     let note = expected == "yes" ? "(allowed: Change the world)" : "(denied: Change the world)"
     #expect(answer.fullResponse?.contains(note) == true)
+    withExtendedLifetime(handler) {}
+  }
+
+  @Test(arguments: [("read-only", "cancelled", "denied"), ("allow", "always", "allowed")])
+  func `only who allows everything allows it for ever`(
+    policy: String, expected: String, verdict: String
+  ) throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.acp.run(in: chat, ["--permission", policy])
+    let answer = try chat.answer(to: try chat.send("forever read"))
+    #expect(answer.content == "1: \(expected)")
+    #expect(answer.fullResponse?.contains("(\(verdict): Change the world)") == true)
     withExtendedLifetime(handler) {}
   }
 

@@ -64,6 +64,15 @@ import Testing
   }
 
   @Test(arguments: FakeAgent.allCases)
+  func `what a program that ended left behind is ended before the run is`(agent: FakeAgent) throws {
+    let chat = try TestChat()
+    try chat.send("abandon")
+    #expect(try agent.run(in: chat).awaitExit() == .exited(70))
+    let lock = try FileLock.tryAcquire(chat.directory.appending("left-behind"))
+    #expect(lock != nil)
+  }
+
+  @Test(arguments: FakeAgent.allCases)
   func `an end without a word in a turn is a failure too`(agent: FakeAgent) throws {
     let chat = try TestChat()
     try chat.send("leave")

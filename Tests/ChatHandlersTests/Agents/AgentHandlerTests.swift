@@ -106,6 +106,18 @@ import Testing
     #expect(try chat.ask("on") == "2: on")
   }
 
+  @Test func `codex that is interrupted before its first word costs the run nothing`() throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.codex.run(in: chat, ["--start-timeout", "8s"])
+    let request = try chat.send("late")
+    try chat.awaitPrompt("late")
+    try handler.process.signal(.interrupt)
+    #expect(try chat.answer(to: request).content == "(interrupted)")
+    // The time for that start passes, and nobody waits for it any more.
+    #expect(!eventually(within: 9, every: 100) { !handler.process.isAlive }, "\(chat.log)")
+    #expect(try chat.ask("on").hasSuffix("on"), "\(chat.log)")
+  }
+
   @Test(arguments: FakeAgent.allCases)
   func `an agent that does not heed an interrupt is replaced`(agent: FakeAgent) throws {
     let chat = try TestChat()
@@ -129,10 +141,12 @@ import Testing
     let handler = try agent.run(in: chat, environment: ["WG_STOP_TIMEOUT_USEC": "100000"])
     let request = try chat.send("deaf")
     try chat.awaitPrompt("deaf")
+    let left = ProcessTable.descendants(of: handler.process.pid).compactMap(ProcessIdentity.of)
+    #expect(!left.isEmpty)
     try handler.process.signal(.terminate)
     #expect(try handler.awaitExit() == .exited(0))
     #expect(try chat.answers(to: request).isEmpty)
-    #expect(ProcessTable.descendants(of: handler.process.pid).isEmpty)
+    #expect(eventually { left.allSatisfy { !$0.isStillRunning } })
   }
 
   @Test(arguments: FakeAgent.allCases)

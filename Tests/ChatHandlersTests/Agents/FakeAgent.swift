@@ -41,13 +41,15 @@ extension TestChat {
 
   /// Waits until an answer that is being made has this in it.
   func awaitDraft(_ expected: String) throws {
-    guard eventually({ text(of: directory.appending(".streaming"))?.contains(expected) == true })
-    else { throw FaultError("no draft with \(expected); \(log)") }
+    let isThere = eventually(within: patience) {
+      text(of: directory.appending(".streaming"))?.contains(expected) == true
+    }
+    guard isThere else { throw FaultError("no draft with \(expected); \(log)") }
   }
 
   /// Waits until the handler has begun with a message.
   func awaitPrompt(_ prompt: String) throws {
-    let isThere = eventually {
+    let isThere = eventually(within: patience) {
       let names = (try? Directory.names(in: directory)) ?? []
       return names.contains { name in
         name.hasPrefix("session-") && text(of: directory.appending(name))?.contains(prompt) == true

@@ -4,9 +4,11 @@ The last line of a prompt says what to do; any other is answered with how many p
 has had, and the prompt. The sessions are files in $HOME.
 """
 
+import fcntl
 import json
 import os
 import queue
+import signal
 import sys
 import threading
 import time
@@ -63,12 +65,25 @@ class Lines:
         return self.queue.get(timeout=limit)
 
 
+def leave_behind():
+    """Ends beside a process of another session that heeds no SIGTERM and holds a lock."""
+    lock = open(os.path.join(os.environ["HOME"], "left-behind"), "w")
+    fcntl.flock(lock, fcntl.LOCK_EX)
+    if os.fork() == 0:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        os.setsid()
+        time.sleep(1000)
+    os._exit(3)
+
+
 def misbehave(command):
     """Does what no agent should; returns when the command asks for nothing of the kind."""
     if command == "crash":
         complain("starting up")
         complain("the sky fell")
         os._exit(3)
+    if command == "abandon":
+        leave_behind()
     if command == "leave":
         os._exit(0)
     if command == "garbage":

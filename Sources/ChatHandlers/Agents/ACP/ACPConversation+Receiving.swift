@@ -66,16 +66,18 @@ extension ACPConversation {
     _ id: JSONValue, _ request: ACPPermissionRequest
   ) -> [AgentEffect] {
     guard case .prompting(let session, _) = state, request.session == session else {
-      return [.send(ACPMessage.answer(id, ACPPermissionRequest.cancelled))]
+      return [.send(ACPMessage.answer(id, ACPPermissionRequest.outcome(nil)))]
     }
     let known = request.tool.flatMap { tools[$0.id] }
     let tool = request.tool.map { known?.updated(by: $0) ?? $0 } ?? known
     // What the agent called the tool when it began counts: a request must not rename it.
-    let isAllowed = policy.allows(known?.kind ?? tool?.kind)
-    let note = "\(isAllowed ? "allowed" : "denied"): \(tool?.title ?? tool?.kind ?? "a tool")"
+    let allowance = policy.allows(tool?.kind) ? request.option(of: policy.allowances) : nil
+    let option = allowance ?? request.option(of: PermissionPolicy.rejections)
+    let verdict = allowance == nil ? "denied" : "allowed"
+    let note = "\(verdict): \(tool?.title ?? tool?.kind ?? "a tool")"
     return [
       .add(.note(note)),
-      .send(ACPMessage.answer(id, request.outcome(allowed: isAllowed))),
+      .send(ACPMessage.answer(id, ACPPermissionRequest.outcome(option))),
     ]
   }
 }

@@ -68,8 +68,9 @@ struct ACPConversation: AgentConversation {
       state = .cancelling(session: session, request: request)
       return [.send(ACPMessage.notification("session/cancel", ["sessionId": .text(session)]))]
 
-    case (.initializing, .ended(let end)), (.opening, .ended(let end)), (.ready, .ended(let end)):
+    case (.initializing, .ended(let end)), (.opening, .ended(let end)):
       return [.quit(end.exit(of: name, "ended"))]
+    case (.ready, .ended(let end)): return [.quit(end.exitAtRest(of: name))]
     case (.prompting, .ended(let end)):
       return [.fail(end.failure(of: name))]
     case (.cancelling(let session, _), .ended):
@@ -208,8 +209,8 @@ extension ACPConversation {
 
   /// The ways to log in that the agent named.
   private static func logins(_ methods: [JSONValue]) -> String {
-    methods.prefix(4).compactMap { $0["name"]?.string ?? $0["id"]?.string }
-      .joined(separator: ", ")
+    let names = methods.prefix(4).compactMap { $0["name"]?.string ?? $0["id"]?.string }
+    return ForeignWords.line(names.joined(separator: ", "))
   }
 }
 

@@ -60,7 +60,7 @@ struct ACPError: Equatable {
     let details = value["data"].flatMap {
       $0.string ?? $0["details"]?.string ?? $0["error"]?.string
     }
-    message = [text, details].compactMap { $0 }.joined(separator: ": ")
+    message = ForeignWords.line([text, details].compactMap { $0 }.joined(separator: ": "))
   }
 
   /// The agent wants a login first.

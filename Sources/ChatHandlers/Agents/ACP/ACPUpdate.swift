@@ -50,11 +50,18 @@ struct ACPTool: Equatable {
   init?(_ value: JSONValue) {
     guard let id = value["toolCallId"]?.string else { return nil }
     self.id = id
-    title = value["title"]?.string
+    title = value["title"]?.string.map { String($0.prefix(Self.titleLength)) }
     kind = value["kind"]?.string
     status = value["status"]?.string
-    details = value["content"]?.array.map { $0.compactMap(ACPTool.details).joined(separator: "\n") }
+    details = value["content"]?.array.map {
+      let lines = $0.compactMap(ACPTool.details).joined(separator: "\n")
+      return String(decoding: lines.utf8.prefix(Self.detailBytes), as: UTF8.self)
+    }
   }
+
+  /// A tool is kept while it runs; of both a little more than what the record shows.
+  private static let titleLength = 200
+  private static let detailBytes = 4097
 
   private static func details(of content: JSONValue) -> String? {
     switch content["type"]?.string {
@@ -67,10 +74,11 @@ struct ACPTool: Equatable {
   var isOver: Bool { status == "completed" || status == "failed" }
 
   /// With what a later message says.
+  ///
+  /// The kind stays as it was when the tool began, since permission depends on it.
   func updated(by other: ACPTool) -> ACPTool {
     var tool = self
     tool.title = other.title ?? title
-    tool.kind = other.kind ?? kind
     tool.status = other.status ?? status
     tool.details = other.details ?? details
     return tool
@@ -97,17 +105,18 @@ struct ACPPermissionRequest: Equatable {
     }
   }
 
-  static let cancelled: JSONValue = ["outcome": ["outcome": "cancelled"]]
-
-  /// The option that says it, once rather than for ever; where there is none, the request is
-  /// cancelled.
-  func outcome(allowed: Bool) -> JSONValue {
-    let wanted = allowed ? ["allow_once", "allow_always"] : ["reject_once", "reject_always"]
-    for kind in wanted {
-      guard let option = options.first(where: { $0.kind == kind }) else { continue }
-      return ["outcome": ["outcome": "selected", "optionId": .text(option.id)]]
+  /// The option that is of the first of these kinds; nil when none of them is offered.
+  func option(of kinds: [String]) -> String? {
+    for kind in kinds {
+      if let option = options.first(where: { $0.kind == kind }) { return option.id }
     }
-    return Self.cancelled
+    return nil
+  }
+
+  /// The answer that chooses an option; nil cancels the request.
+  static func outcome(_ option: String?) -> JSONValue {
+    guard let option else { return ["outcome": ["outcome": "cancelled"]] }
+    return ["outcome": ["outcome": "selected", "optionId": .text(option)]]
   }
 
   static func == (left: Self, right: Self) -> Bool {

@@ -16,5 +16,16 @@ enum PermissionPolicy: String, CaseIterable, Sendable {
     }
   }
 
+  /// The kinds of options that allow something, the better one first: only one who allows
+  /// everything may say so for ever.
+  var allowances: [String] {
+    switch self {
+    case .deny, .readOnly: ["allow_once"]
+    case .allow: ["allow_once", "allow_always"]
+    }
+  }
+
+  static let rejections = ["reject_once", "reject_always"]
+
   private static let harmlessKinds: Set<String> = ["read", "search", "fetch", "think"]
 }

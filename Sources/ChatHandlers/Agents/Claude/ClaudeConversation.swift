@@ -48,7 +48,7 @@ struct ClaudeConversation: AgentConversation {
     case (.starting(let session), .ended(let end)): return endedAtStart(session, end)
 
     case (.ready, .asked(let question)): return ask(question)
-    case (.ready, .ended(let end)): return [.quit(end.exit(of: name, "ended"))]
+    case (.ready, .ended(let end)): return [.quit(end.exitAtRest(of: name))]
 
     case (.answering, .received(let object)), (.interrupting, .received(let object)):
       return answering(ClaudeMessage(object))
@@ -163,7 +163,7 @@ extension ClaudeConversation {
 
   private mutating func remember(_ id: String) -> [AgentEffect] {
     wantsRecollection = false
-    guard id != session else { return [] }
+    guard id != session, SessionMemory.isUsable(id) else { return [] }
     session = id
     return [.remember(id)]
   }

@@ -91,7 +91,7 @@ struct CodexConversation: AgentConversation {
   private mutating func answering(_ event: CodexEvent) -> [AgentEffect] {
     switch event {
     case .thread(let id):
-      guard id != thread else { return [] }
+      guard id != thread, SessionMemory.isUsable(id) else { return [] }
       thread = id
       return [.remember(id)]
     case .said(let text): return [.add(.paragraph(text))]
