@@ -49,7 +49,11 @@ static struct {
   size_t count;
 } guarded;
 
-static const int faults[] = {SIGSEGV, SIGBUS, SIGILL, SIGTRAP, SIGFPE, SIGABRT, SIGSYS};
+// All that would end the process and that it does not read: faults, and what others may send.
+static const int faults[] = {
+    SIGSEGV, SIGBUS,  SIGILL,    SIGTRAP, SIGFPE,  SIGABRT, SIGSYS, SIGUSR1,
+    SIGUSR2, SIGALRM, SIGVTALRM, SIGPROF, SIGXCPU, SIGXFSZ, SIGIO,  SIGPWR,
+};
 enum { FAULT_COUNT = sizeof faults / sizeof *faults };
 
 // A stack that ran over has no room for a handler.
@@ -115,7 +119,13 @@ int wg_terminal_enter(int terminal, const void *farewell, size_t count) {
   return tcsetattr(terminal, TCSADRAIN, &raw);
 }
 
+int wg_terminal_is_elsewhere(int terminal) {
+  pid_t foreground = tcgetpgrp(terminal);
+  return foreground > 0 && foreground != getpgrp();
+}
+
 int wg_terminal_leave(int terminal) {
   guarded.entered = 0;
+  if (wg_terminal_is_elsewhere(terminal)) return 0;
   return tcsetattr(terminal, TCSANOW, &guarded.settings);
 }

@@ -80,14 +80,27 @@ public struct MessageLog: Sendable {
 }
 
 extension MessageLog {
+  /// The offset behind the last row that ends in a newline; 0 when there is none.
+  public func end() throws(StorageError) -> Int64 {
+    guard let file = try RegularFile.openForReading(path) else { return 0 }
+    return try StorageError.about(path) { () throws(Errno) in
+      var rows = try BackwardLineReader(file)
+      guard let line = try rows.next() else { return 0 }
+      return line.isTerminated ? line.offset + line.length : line.offset
+    }
+  }
+
   /// The last messages, oldest first.
   ///
   /// Reads no more of the file than that takes.
+  /// - Parameter end: only those before this offset, which should be the end of a row.
   public func last(
-    _ count: Int, report: (Problem) -> Void = { _ in }
+    _ count: Int, before end: Int64? = nil, report: (Problem) -> Void = { _ in }
   ) throws(StorageError) -> [ChatMessage] {
     guard count > 0, let file = try RegularFile.openForReading(path) else { return [] }
-    var rows = try StorageError.about(path) { () throws(Errno) in try BackwardLineReader(file) }
+    var rows = try StorageError.about(path) { () throws(Errno) in
+      try BackwardLineReader(file, end: end)
+    }
     var messages: [ChatMessage] = []
     while messages.count < count, let line = try nextLine(&rows) {
       let found = MessageRows(line)

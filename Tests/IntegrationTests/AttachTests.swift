@@ -30,6 +30,17 @@ import Testing
     #expect(try project.inbox(of: mute).count == 1)
   }
 
+  @Test func `a line that is too long for a message is not sent, and nothing after it`() throws {
+    let project = try Project()
+    try project.start()
+    let chat = try project.createChat("--handler", "echo")
+    let long = String(repeating: "x", count: 1 << 20)
+    let talk = try project.run("chat", "attach", "\(chat)", input: "one\n\(long)x\ntwo\n")
+    #expect(talk.status == 65)
+    #expect(talk.errors.contains("longer than 1 MiB"))
+    #expect(try project.inbox(of: chat).map { $0["content"]?.string } == ["one"])
+  }
+
   @Test func `a pipe waits for answers no longer than it was told to`() throws {
     let project = try Project()
     try project.start()

@@ -75,4 +75,11 @@ import Testing
     let text = String(repeating: piece, count: 20_000 / piece.count)
     #expect(!lines(text).isEmpty)
   }
+
+  @Test func `what is opened often and closed at the far end or never is not slow either`() {
+    let brackets = String(repeating: "[", count: 100_000) + "]("
+    #expect(lines(brackets).joined() == brackets)
+    let runs = (1...1000).map { String(repeating: "`", count: $0) }.joined(separator: " ")
+    #expect(lines(runs).joined().filter { $0 == "`" }.count == 500_500)
+  }
 }

@@ -63,4 +63,20 @@ struct ConversationTests {
     #expect(found.map(\.1.content) == ["q", "a"])
     #expect(try follower.next(until: .now) == nil)
   }
+
+  @Test func `what is said while a follower begins is told once`() throws {
+    try append(.inbox, "q1", at: 1)
+    try append(.outbox, "a1", at: 2, role: .coordinator)
+    let row = #"{"id":2,"timestamp":"","role":"user","content":"torn","request_id":"t"}"#
+    let inbox = try RegularLog.openForAppending(folder.file("inbox.jsonl"))
+    try inbox.writeAll(row.prefix(20).utf8)
+    let follower = try MessageFollower(directory: folder.path, [.inbox, .outbox])
+    try inbox.writeAll((row.dropFirst(20) + "\n").utf8)
+    try append(.outbox, "a2", at: 3, role: .coordinator)
+    let history = try ConversationHistory.read(folder.path, last: 20, before: follower.start)
+    let followed = try #require(try follower.next(until: .now))
+    #expect(history.entries.map(\.message.content) == ["q1", "a1"])
+    #expect(followed.map(\.1.content) == ["torn", "a2"])
+    #expect(history.problems.isEmpty)
+  }
 }

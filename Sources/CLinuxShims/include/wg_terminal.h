@@ -26,7 +26,10 @@ int wg_terminal_size(int terminal, int *columns, int *rows);
 // written and the settings restored before it ends. One terminal at a time; nothing is allocated.
 int wg_terminal_enter(int terminal, const void *farewell, size_t count);
 
-// Restores what wg_terminal_enter found.
+// 1 when the terminal's foreground is another process group, 0 when not or when that is not known.
+int wg_terminal_is_elsewhere(int terminal);
+
+// Restores what wg_terminal_enter found, unless the terminal is elsewhere.
 int wg_terminal_leave(int terminal);
 
 // Says how large it is, and tells the processes in its foreground: TIOCSWINSZ of ioctl_tty(2).

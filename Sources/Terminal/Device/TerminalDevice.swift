@@ -29,12 +29,18 @@ public final class TerminalDevice {
   private var decoder = InputDecoder()
   /// What the terminal had no room for yet.
   private var outgoing: [UInt8] = []
+  /// So many bytes of these it has taken.
+  private var taken = 0
   private var isEntered = false
   /// Signals that came while the process was being stopped.
   private var unheeded: [Signal] = []
 
   /// How long the last words may take, in nanoseconds.
   private static let patience: Int64 = 1_000_000_000
+  /// How long the very last may, when the terminal did not take what was before them.
+  private static let lastPatience: Int64 = 200_000_000
+  /// A larger terminal is not believed.
+  private static let largestSize: Int32 = 1000
 
   /// Takes the terminal over.
   ///
@@ -64,31 +70,39 @@ public final class TerminalDevice {
     }
   }
 
-  /// Columns and rows; 80 by 24 where the terminal does not say.
+  /// Columns and rows, at most 1000 of each; 80 by 24 where the terminal does not say.
   public var size: Size {
     var columns: Int32 = 0
     var rows: Int32 = 0
     let isKnown = wg_terminal_size(terminal.rawValue, &columns, &rows) == 0
     guard isKnown, columns > 0, rows > 0 else { return Size(columns: 80, rows: 24) }
-    return Size(columns: Int(columns), rows: Int(rows))
+    return Size(
+      columns: Int(min(columns, Self.largestSize)), rows: Int(min(rows, Self.largestSize)))
   }
 
   /// Whether the terminal has not taken all yet; a frame drawn now would only wait.
   public var isBehind: Bool { !outgoing.isEmpty }
 
-  /// Sends bytes, now or when there is room.
+  /// Sends bytes, now or when there is room; a terminal that was given back gets none.
   ///
   /// Never blocks.
   public func write(_ bytes: [UInt8]) throws(Errno) {
+    guard isEntered else { return }
     outgoing += bytes
     try flush()
   }
 
   private func flush() throws(Errno) {
     while !outgoing.isEmpty {
-      guard case .wrote(let count) = try terminal.writeAvailable(outgoing[...]) else { return }
-      outgoing.removeFirst(count)
+      guard case .wrote(let count) = try terminal.writeAvailable(outgoing[taken...]) else { return }
+      taken += count
+      if taken == outgoing.count { replaceOutgoing(by: []) }
     }
+  }
+
+  private func replaceOutgoing(by bytes: [UInt8]) {
+    outgoing = bytes
+    taken = 0
   }
 }
 
@@ -103,18 +117,33 @@ extension TerminalDevice {
   }
 
   /// Gives the terminal back as it was found; may wait a second for it to take what is left.
+  ///
+  /// In the background the terminal is somebody else's, and was put back by whoever took it.
   public func leave() {
     guard isEntered else { return }
     isEntered = false
-    outgoing += Array(TerminalModes.leaving(features).utf8)
-    let deadline = Deadline.after(nanoseconds: Self.patience)
-    while !outgoing.isEmpty {
-      guard (try? flush()) != nil, !outgoing.isEmpty else { break }
-      guard (try? terminal.wait(for: .writable, until: deadline)) == true else { break }
-    }
-    outgoing = []
+    if wg_terminal_is_elsewhere(terminal.rawValue) == 0 { sayFarewell() }
+    replaceOutgoing(by: [])
     // Nothing can be done about a terminal that is gone.
     _ = wg_terminal_leave(terminal.rawValue)
+  }
+
+  private func sayFarewell() {
+    let farewell = Array(TerminalModes.leaving(features).utf8)
+    outgoing += farewell
+    drain(until: .after(nanoseconds: Self.patience))
+    guard isBehind else { return }
+    // The modes matter more than the rest of a picture, which may end within a sequence.
+    tcflush(terminal.rawValue, TCOFLUSH)
+    replaceOutgoing(by: [TerminalModes.cancel] + farewell)
+    drain(until: .after(nanoseconds: Self.lastPatience))
+  }
+
+  private func drain(until deadline: Deadline) {
+    while isBehind {
+      guard (try? flush()) != nil, isBehind else { return }
+      guard (try? terminal.wait(for: .writable, until: deadline)) == true else { return }
+    }
   }
 
   /// Stops the process, and those it runs together with, as Control-Z does.
@@ -129,7 +158,8 @@ extension TerminalDevice {
     while let signal = try signals.read()?.signal {
       if signal != .continue { unheeded.append(signal) }
     }
-    try enter()
+    // Ended while it was stopped: the terminal is the shell's.
+    if !unheeded.contains(where: { TerminalSignals.ending.contains($0) }) { try enter() }
   }
 
   /// Ends this process by a signal that it was sent, as if it had not been held back.
@@ -195,7 +225,8 @@ extension TerminalDevice {
       case .terminalStop:
         try pause(TerminalSignals.stop)
         events.append(.resumed)
-      case let other: events.append(.ended(other))
+      // The last thing that happens: what follows must not take the terminal again.
+      case let other: return events + [.ended(other)]
       }
     }
     return events

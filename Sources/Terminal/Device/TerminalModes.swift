@@ -9,6 +9,9 @@ enum TerminalModes {
     ([], "\u{1B}[?2004h", "\u{1B}[?2004l"),
   ]
 
+  /// CAN: ends a sequence that was begun, without effect.
+  static let cancel: UInt8 = 0x18
+
   static func entering(_ features: TerminalFeatures) -> String {
     modes.filter { features.isSuperset(of: $0.0) }.map(\.1).joined()
   }

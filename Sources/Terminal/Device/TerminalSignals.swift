@@ -3,9 +3,8 @@ internal import LinuxSystem
 
 /// The signals of somebody who sits at a terminal.
 enum TerminalSignals {
-  static let watched: [Signal] = [
-    .windowChange, .hangup, .interrupt, .quit, .terminate, .terminalStop, .continue,
-  ]
+  static let ending: [Signal] = [.hangup, .interrupt, .quit, .terminate]
+  static let watched: [Signal] = ending + [.windowChange, .terminalStop, .continue]
 
   /// Stops this process group, as the terminal does; returns when this process goes on.
   static func stopGroup() { unblocked(.terminalStop) { kill(0, Signal.terminalStop.rawValue) } }

@@ -13,6 +13,8 @@ struct InlineParser {
   private var missing: Set<String> = []
 
   private static let depthLimit = 6
+  /// A longer run of backticks is text: every length has to be looked for by itself.
+  private static let longestCodeMark = 8
 
   private init(_ characters: [Character], _ style: Style, _ theme: Theme, depth: Int) {
     self.characters = characters
@@ -61,7 +63,9 @@ struct InlineParser {
   private mutating func code() {
     let length = characters[position...].prefix { $0 == "`" }.count
     let mark = String(repeating: "`", count: length)
-    guard let end = find(mark, from: position + length, where: { _ in true }) else {
+    guard length <= Self.longestCodeMark,
+      let end = find(mark, from: position + length, where: { _ in true })
+    else {
       plain += mark
       position += length
       return
@@ -105,7 +109,8 @@ struct InlineParser {
 
   /// The text, and where it leads: a person must see what they would open.
   private mutating func link(from bracket: Int) {
-    guard let end = find("](", from: bracket + 1, where: { _ in true }),
+    // Asked first: what is searched for the one in vain is not searched for the other again.
+    guard !missing.contains(")"), let end = find("](", from: bracket + 1, where: { _ in true }),
       let close = find(")", from: end + 2, where: { _ in true })
     else { return keep(characters[position]) }
     let target = String(characters[end + 2..<close])

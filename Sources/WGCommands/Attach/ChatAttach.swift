@@ -63,9 +63,9 @@ struct ChatAttach: WGCommand {
   private func converse(
     with chat: ChatSummary, _ directory: FilePath, in project: Project, _ client: DispatcherClient
   ) throws -> Int {
-    let link = try ChatLink(client, to: chat.id, in: project)
+    let link = try ChatLink(client, to: chat.id, in: project.impatient)
     let conversation = try TerminalConversation(
-      with: chat, directory, in: project, link, last: count ?? 20)
+      with: chat, directory, in: project.impatient, link, last: count ?? 20)
     return try conversation.run()
   }
 
@@ -76,9 +76,9 @@ struct ChatAttach: WGCommand {
       timeout.map { $0.isInfinite ? .never : .after(nanoseconds: $0.nanoseconds) } ?? .never
     let conversation = try PipedConversation(
       with: chat, directory, in: project, lease: client, until: deadline)
-    for entry in try ConversationHistory.read(directory, last: count ?? 0).entries {
-      entry.print(in: project.context)
-    }
+    let history = try ConversationHistory.read(
+      directory, last: count ?? 0, before: conversation.start)
+    for entry in history.entries { entry.print(in: project.context) }
     return try conversation.run()
   }
 }

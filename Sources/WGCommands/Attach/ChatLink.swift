@@ -18,16 +18,14 @@ final class ChatLink {
 
   private static let firstPause: Int64 = 250_000_000
   private static let longestPause: Int64 = 15_000_000_000
-  private static let patience = TimeSpan.seconds(10)
+  /// Nothing that is typed is shown while an answer is waited for.
+  static let patience = TimeSpan.seconds(1)
 
   /// Takes over a connection that is attached.
   init(_ client: DispatcherClient, to chat: ChatID, in project: Project) throws {
-    var context = project.context
-    // Somebody is typing: a dispatcher that is just coming is asked again instead of waited for.
-    context.patience = .seconds(0)
-    self.project = Project(folder: project.folder, context: context)
+    self.project = project
     self.chat = chat
-    _ = try client.demand(.subscribe, within: Self.patience)
+    _ = try client.demand(.subscribe, within: .seconds(10))
     self.client = client
   }
 

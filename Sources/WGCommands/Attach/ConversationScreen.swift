@@ -9,6 +9,8 @@ struct ConversationScreen {
   /// The line above the one that is typed in; nil when there is nothing to tell.
   var situation: String?
   var editor = TextEditor()
+  /// The chat's files have a question without an answer, which need not be one that is shown.
+  var hasPending = false
 
   private let theme: Theme
   private let person: String
@@ -28,7 +30,7 @@ struct ConversationScreen {
   }
 
   /// Whether an answer is waited for.
-  var isBusy: Bool { !unanswered.isEmpty || streamed != nil }
+  var isBusy: Bool { hasPending || !unanswered.isEmpty || streamed != nil }
 
   private var renderer: MarkdownRenderer {
     // The last column stays free: behind it, terminals disagree about where the cursor is.

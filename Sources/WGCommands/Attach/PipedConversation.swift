@@ -39,6 +39,9 @@ final class PipedConversation {
     signals = try SignalDescriptor([.interrupt])
   }
 
+  /// Where what it prints begins in the files.
+  var start: [MessageLog.Box: Int64] { answers.start }
+
   /// Until the input has ended and is answered; gives how many messages were sent.
   /// - Throws: `tryAgain` when the time is over before.
   func run() throws -> Int {
@@ -69,16 +72,24 @@ final class PipedConversation {
   }
 
   private func readLines() throws {
-    guard case .bytes(let bytes) = try input.readAvailable() else {
+    switch try input.readAvailable() {
+    case .bytes(let bytes): try take(bytes)
+    case .wouldBlock: return
+    case .endOfStream:
       inputHasEnded = true
-      return try send(unfinishedLine)
+      try send(unfinishedLine)
     }
-    unfinishedLine += bytes
-    while let newline = unfinishedLine.firstIndex(of: UInt8(ascii: "\n")) {
-      let line = Array(unfinishedLine[..<newline])
-      unfinishedLine.removeFirst(newline + 1)
-      try send(line)
+  }
+
+  private func take(_ bytes: [UInt8]) throws {
+    var rest = bytes[...]
+    while let newline = rest.firstIndex(of: UInt8(ascii: "\n")) {
+      try send(unfinishedLine + rest[..<newline])
+      unfinishedLine = []
+      rest = rest[(newline + 1)...]
     }
+    unfinishedLine += rest
+    if unfinishedLine.count > MessageText.limit { throw MessageText.tooLong(.badData) }
   }
 
   private func send(_ line: [UInt8]) throws {

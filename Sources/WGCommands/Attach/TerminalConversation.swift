@@ -25,6 +25,8 @@ final class TerminalConversation {
 
   /// Messages of the person's own that can be had again with the up key.
   private static let recalled = 200
+  /// How long another writer of the inbox is waited for.
+  private static let patience = Patience.limited(5_000_000_000)
 
   /// - Parameter last: so many messages are shown first.
   init(
@@ -36,13 +38,15 @@ final class TerminalConversation {
     self.link = link
     streaming = StreamingText(directory: directory)
     messages = try MessageFollower(directory: directory, [.inbox, .outbox])
-    let history = try ConversationHistory.read(directory, last: max(count, Self.recalled))
+    let history = try ConversationHistory.read(
+      directory, last: max(count, Self.recalled), before: messages.start)
     let environment = project.context.environment
     device = try TerminalDevice([])
     block = LiveBlock(depth: ColorDepth(environment: environment))
     screen = ConversationScreen(
       size: device.size, theme: Theme(environment: environment), person: project.context.user)
     begin(with: history, last: count)
+    try read()
   }
 
   private func begin(with history: ConversationHistory, last count: Int) {
@@ -85,18 +89,25 @@ final class TerminalConversation {
   private func handle(_ event: TerminalEvent) throws {
     switch event {
     case .input(.key(.character("z"), .control)):
+      try device.write(block.end(on: screen.size))
       try device.suspend()
-      block = LiveBlock(depth: block.depth)
+      goOn()
     case .input(.key(.character("l"), .control)): try clear()
     case .input(let input): try handle(input)
     case .resized(let size): screen.size = size
-    case .resumed: block = LiveBlock(depth: block.depth)
+    case .resumed: goOn()
     case .closed: isOver = true
     case .ended(let signal):
       giveBack()
       device.end(by: signal)
       isOver = true
     }
+  }
+
+  /// What is on the screen is not known any more, nor how large it is.
+  private func goOn() {
+    block = LiveBlock(depth: block.depth)
+    screen.size = device.size
   }
 
   private func clear() throws {
@@ -129,9 +140,11 @@ extension TerminalConversation {
       // A dispatcher that is going would be waited for: without a connection the files tell.
       let status =
         try link.isConnected
-        ? project.status(of: summary) : ChatObserver(layout: project.layout).status(of: summary)
+        ? project.status(of: summary, within: ChatLink.patience)
+        : ChatObserver(layout: project.layout).status(of: summary)
       let situation = ChatSituation(status: status, isConnected: link.isConnected)
       screen.situation = situation.sentence(now: Clock.wall)
+      screen.hasPending = status.pending > 0
     } catch {
       screen.situation = ControlError(causedBy: error).message
     }
@@ -142,7 +155,8 @@ extension TerminalConversation {
     guard text.contains(where: { !$0.isWhitespace }) else { return }
     do {
       let message = OutgoingMessage(content: text, user: project.context.user)
-      let sent = try project.send(message, to: project.resolve("\(chat.id.number)"))
+      let sent = try project.send(
+        message, to: project.resolve("\(chat.id.number)"), patience: Self.patience)
       sentCount += 1
       if let obstacle = sent.obstacle { tell(obstacle) }
     } catch {
@@ -153,18 +167,22 @@ extension TerminalConversation {
   }
 
   private func interrupt() {
-    guard screen.isBusy else {
-      if screen.editor.isEmpty { return screen.note("nothing to interrupt; Ctrl-D detaches") }
-      return screen.editor.replaceAll(with: "")
-    }
+    // Without a dispatcher there is nobody to ask, and what was typed must still go.
+    guard screen.isBusy, link.isConnected || screen.editor.isEmpty else { return dropTyped() }
     do {
       // A second connection: events come over the other one.
       let client = try project.neededDispatcher(for: "interrupting a turn", waking: false)
       let answer = try client.demand(.interruptChat(chat.id.number), within: .seconds(5))
-      if answer["changed"] == false { screen.note("no turn to interrupt; Ctrl-D detaches") }
+      if answer["changed"] == false { dropTyped() }
     } catch {
       tell(ControlError(causedBy: error))
     }
+  }
+
+  /// What Control-C does where no turn is.
+  private func dropTyped() {
+    if screen.editor.isEmpty { return screen.note("nothing to interrupt; Ctrl-D detaches") }
+    screen.editor.replaceAll(with: "")
   }
 
   private func tell(_ error: ControlError) {

@@ -39,7 +39,8 @@ struct ChatHistory: WGCommand {
       ])
     }
     let follower = follow ? try MessageFollower(directory: directory, [.inbox, .outbox]) : nil
-    let history = try ConversationHistory.read(directory, last: count == 0 ? Int.max : count)
+    let history = try ConversationHistory.read(
+      directory, last: count == 0 ? Int.max : count, before: follower?.start ?? [:])
     if let follower { try self.follow(follower, after: history, in: context) }
     return Report(
       [

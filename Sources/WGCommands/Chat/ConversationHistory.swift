@@ -15,19 +15,23 @@ struct ConversationHistory {
   private(set) var problems: [Problem] = []
 
   /// The last messages of both files together, oldest first.
-  static func read(_ directory: FilePath, last count: Int) throws -> ConversationHistory {
+  ///
+  /// - Parameter ends: where the reading of a file stops; at its end when nothing is said of it.
+  static func read(
+    _ directory: FilePath, last count: Int, before ends: [MessageLog.Box: Int64] = [:]
+  ) throws -> ConversationHistory {
     var history = ConversationHistory()
-    let questions = try history.messages(directory, .inbox, count)
-    let answers = try history.messages(directory, .outbox, count)
+    let questions = try history.messages(directory, .inbox, count, ends)
+    let answers = try history.messages(directory, .outbox, count, ends)
     history.entries = merge(questions, answers).suffix(count)
     return history
   }
 
   private mutating func messages(
-    _ directory: FilePath, _ box: MessageLog.Box, _ count: Int
+    _ directory: FilePath, _ box: MessageLog.Box, _ count: Int, _ ends: [MessageLog.Box: Int64]
   ) throws -> [Entry] {
     try MessageLog(directory: directory, box)
-      .last(count) { problems.append($0) }
+      .last(count, before: ends[box]) { problems.append($0) }
       .map { Entry(box: box, message: $0) }
   }
 

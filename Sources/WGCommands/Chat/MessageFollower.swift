@@ -7,18 +7,21 @@ internal import SystemPackage
 final class MessageFollower {
   private let watcher: FileWatcher
   private var logs: [(log: MessageLog, offset: Int64)] = []
+  /// Where it began in each file: what is before, and nothing else, is history.
+  let start: [MessageLog.Box: Int64]
 
   /// Readable when there may be new rows.
   var descriptor: Descriptor { watcher.descriptor }
 
-  /// Starts behind what the files hold now.
+  /// Starts behind the last whole row that the files hold now.
   init(directory: FilePath, _ boxes: [MessageLog.Box]) throws {
     watcher = try FileWatcher()
     _ = try watcher.watch(directory, for: [.modified, .created, .movedIn, .deleted])
     logs = try boxes.map { box in
       let log = MessageLog(directory: directory, box)
-      return (log, try FileStatus.of(log.path)?.size ?? 0)
+      return (log, try log.end())
     }
+    start = Dictionary(uniqueKeysWithValues: logs.map { ($0.log.box, $0.offset) })
   }
 
   /// Waits for new rows; nil when none came before the deadline.

@@ -9,12 +9,21 @@ enum MessageText {
   static func read(_ argument: String, from console: Console) throws -> String {
     let text = argument == "-" ? try standardInput(console) : argument
     if text.isEmpty { throw ControlError(.usage, "the message is empty") }
-    if text.utf8.count > limit {
-      throw ControlError(
-        .usage, "the message is longer than 1 MiB",
-        hint: "put it into a file and name the file in the message")
-    }
+    try checkSize(text, otherwise: .usage)
     return text
+  }
+
+  /// - Throws: an error of the given code when the text is too long for a message.
+  static func checkSize(
+    _ text: String, otherwise code: ControlError.Code
+  ) throws(ControlError) {
+    if text.utf8.count > limit { throw tooLong(code) }
+  }
+
+  static func tooLong(_ code: ControlError.Code) -> ControlError {
+    ControlError(
+      code, "the message is longer than 1 MiB",
+      hint: "put it into a file and name the file in the message")
   }
 
   private static func standardInput(_ console: Console) throws -> String {

@@ -22,7 +22,11 @@ extension Project {
   /// Appends a message to the inbox; it is durable when this returns.
   ///
   /// Needs no dispatcher: a running one watches the inbox.
-  func send(_ message: OutgoingMessage, to chat: ChatSummary) throws -> SentMessage {
+  /// - Parameter patience: how long other writers of the inbox are waited for.
+  func send(
+    _ message: OutgoingMessage, to chat: ChatSummary, patience: Patience = .unlimited
+  ) throws -> SentMessage {
+    try MessageText.checkSize(message.content, otherwise: .badData)
     if chat.isArchived {
       throw ControlError(
         .failed, "chat \(chat.taskID) is archived and takes no messages",
@@ -30,7 +34,7 @@ extension Project {
     }
     let directory = try messageDirectory(of: chat)
     let answers = try MessageFollower(directory: directory, [.outbox])
-    let id = try deliver(message, to: chat, directory)
+    let id = try deliver(message, to: chat, directory, patience)
     // After the message is there: a dispatcher that ends in this moment has seen either the one or
     // the other, and who connects to a socket that a service manager holds is never turned away.
     let isWoken = chat.record.desired != .down && wakeDispatcher()
@@ -45,10 +49,11 @@ extension Project {
   ///
   /// Who may not write the inbox has the dispatcher do it.
   private func deliver(
-    _ message: OutgoingMessage, to chat: ChatSummary, _ directory: FilePath
+    _ message: OutgoingMessage, to chat: ChatSummary, _ directory: FilePath, _ patience: Patience
   ) throws -> UInt64 {
     do throws(StorageError) {
-      return try MessageLog(directory: directory, .inbox).append(message.row).id
+      let inbox = MessageLog(directory: directory, .inbox, patience: patience)
+      return try inbox.append(message.row).id
     } catch {
       guard error.kind == .notPermitted, !mayWriteFiles, let client = try dispatcher(waking: true)
       else { throw error }

@@ -1,6 +1,7 @@
 internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
+internal import TimeSpans
 
 /// All chats as they stand: by the dispatcher's word where it runs, by the files otherwise.
 struct ChatOverview {
@@ -45,8 +46,10 @@ extension Project {
   }
 
   /// One chat.
-  func status(of chat: ChatSummary) throws -> ChatStatus {
-    let live = try runningService()?.chats.first { $0.chatID == chat.id.number }
+  func status(
+    of chat: ChatSummary, within limit: TimeSpan = .seconds(30)
+  ) throws -> ChatStatus {
+    let live = try runningService(within: limit)?.chats.first { $0.chatID == chat.id.number }
     return ChatObserver(layout: layout).status(of: chat, live: live)
   }
 }

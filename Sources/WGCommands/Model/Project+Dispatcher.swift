@@ -53,9 +53,9 @@ extension Project {
   }
 
   /// What the running dispatcher says of itself; nil when none runs.
-  func runningService() throws -> ServiceStatus? {
+  func runningService(within limit: TimeSpan = .seconds(30)) throws -> ServiceStatus? {
     guard let client = try dispatcher() else { return nil }
-    return try ServiceStatus(payload: client.demand(.status, within: .seconds(30)))
+    return try ServiceStatus(payload: client.demand(.status, within: limit))
   }
 
   /// Where the dispatcher may listen: what it wrote down, then the usual place.

@@ -4,6 +4,7 @@ internal import ControlProtocol
 internal import LinuxSystem
 internal import SystemPackage
 internal import TaskGraph
+internal import TimeSpans
 
 /// The project that a command works on: its files, and its dispatcher where one runs.
 struct Project {
@@ -14,6 +15,14 @@ struct Project {
   var graph: GraphFile { GraphFile(path: layout.graph, lock: layout.graphLock) }
   var catalog: ChatCatalog { ChatCatalog(layout: layout) }
   var chatStates: ChatStateStore { ChatStateStore(layout) }
+
+  /// The same for somebody who is typing: a dispatcher that is just coming is asked again instead of
+  /// waited for.
+  var impatient: Project {
+    var context = context
+    context.patience = .seconds(0)
+    return Project(folder: folder, context: context)
+  }
 }
 
 extension Project {
