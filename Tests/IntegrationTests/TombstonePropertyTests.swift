@@ -33,6 +33,8 @@ private struct World {
   private let project: Project
   private var numbers: SeededNumbers
   private var buried: Set<Int> = []
+  /// Whose restore was asked for by a command that was killed: a dispatcher may still carry it out.
+  private var asked: Set<Int> = []
   private var backup: [FilePath: String] = [:]
   private var oldRows: [JSONValue] = []
   /// What was done, for whoever reads of a failure.
@@ -53,8 +55,10 @@ private struct World {
     let action = Action.allCases.randomElement(using: &numbers) ?? .purge
     let restored = try perform(action)
     let standing = try tombstones()
-    let lost = buried.subtracting(standing).subtracting(restored)
+    asked.formUnion(restored)
+    let lost = buried.subtracting(standing).subtracting(asked)
     if !lost.isEmpty { fault = "the tombstones of \(lost.sorted()) went" }
+    asked.formIntersection(standing)
     buried = standing
   }
 
@@ -81,7 +85,9 @@ private struct World {
       for (path, text) in backup { try project.write(path, text) }
     case .loseSessions: try ExistingProgram.loseSessions(project)
     case .startDispatcher: _ = try project.run("service", "start", "--stop-timeout", "2s")
-    case .killDispatcher: try project.killDispatcher()
+    case .killDispatcher:
+      try project.killDispatcher()
+      asked = []
     }
     if Int.random(in: 0..<5, using: &numbers) == 0 { try takeBackup() }
     return []
