@@ -56,7 +56,7 @@ let package = Package(
     .target(
       name: "ChatProject",
       dependencies: [
-        "ChatStorage", "TaskGraph", "JSONLines", "TimeSpans", "LinuxSystem", systemPackage,
+        "Settings", "ChatStorage", "TaskGraph", "JSONLines", "LinuxSystem", systemPackage,
       ]),
 
     // What was decided, for those who ask why.
@@ -83,7 +83,8 @@ let package = Package(
       dependencies: [
         "DecisionRecords", "SupervisionCore", "SupervisionDriver", "LinuxSystem", "JSONLines",
         "ChatStorage",
-        "TaskGraph", "ChatProject", "ControlProtocol", "Systemd", "TimeSpans", systemPackage,
+        "TaskGraph", "Settings", "ChatProject", "ControlProtocol", "Systemd", "TimeSpans",
+        systemPackage,
       ]),
     .target(
       name: "ChatHandlers",
@@ -95,8 +96,9 @@ let package = Package(
       name: "WGCommands",
       dependencies: [
         "DecisionRecords", "SupervisionCore",
-        "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines", "TimeSpans",
-        "LinuxSystem", "Systemd", "Terminal", "TerminalUI", systemPackage, argumentParser,
+        "Settings", "ChatProject", "ChatStorage", "TaskGraph", "ControlProtocol", "JSONLines",
+        "TimeSpans", "LinuxSystem", "Systemd", "Terminal", "TerminalUI", systemPackage,
+        argumentParser,
       ],
       // Links to the templates of units/, for `wg service install`.
       resources: [.embedInCode("UnitTemplates")]),
@@ -136,7 +138,8 @@ let package = Package(
     .testTarget(
       name: "ChatProjectTests",
       dependencies: [
-        "ChatProject", "ChatStorage", "TaskGraph", "JSONLines", "LinuxSystem", "TestSupport",
+        "ChatProject", "Settings", "ChatStorage", "TaskGraph", "JSONLines", "LinuxSystem",
+        "TestSupport",
         systemPackage,
       ]),
     .testTarget(
@@ -181,8 +184,8 @@ let package = Package(
     .testTarget(
       name: "WGCommandsTests",
       dependencies: [
-        "WGCommands", "Terminal", "LinuxSystem", "ControlProtocol", "ChatStorage", "JSONLines",
-        "TimeSpans", "TestSupport", systemPackage,
+        "WGCommands", "Settings", "Terminal", "LinuxSystem", "ControlProtocol", "ChatStorage",
+        "JSONLines", "TimeSpans", "TestSupport", systemPackage,
       ]),
     .testTarget(
       name: "IntegrationTests",

@@ -1,6 +1,7 @@
 internal import ChatStorage
 public import JSONLines
 internal import LinuxSystem
+internal import Settings
 internal import SystemPackage
 public import TaskGraph
 
@@ -17,23 +18,33 @@ extension ChatCatalog {
     if let objection = request.name.flatMap(ChatName.objection) {
       throw StorageError(file: layout.graph, kind: .input, reason: objection)
     }
-    let settings = try ProjectSettings.read(layout.config)
+    let configuration = try soundConfiguration()
+    let handler = try choice(request, configuration)
     return try graph.modify(wait) { editor throws(StorageError) in
       try refuseTakenName(request.name, among: editor.chats)
       let chat = try nextNumber(after: editor.chats)
-      let row = try newRow(chat, request, settings, by: change)
+      let row = try newRow(chat, request, handler, by: change)
       let session = try sessions.register(chat, label: request.name ?? "chat \(chat.number)")
       editor.append(row)
       return ChatSummary(
         row: row, session: session, tombstone: nil, record: ChatRecord(),
-        handler: HandlerSpecification(row, projectDefault: settings.executor))
+        handler: HandlerSpecification(row, configuration))
     }
   }
 
+  /// What the request names, else what its model does, else the project.
+  private func choice(
+    _ request: ChatRequest, _ configuration: Configuration
+  ) throws(StorageError) -> HandlerChoice {
+    let model = request.model.flatMap(configuration.model(named:))
+    let choice = request.handler ?? .kind(model?.handler ?? configuration.handler)
+    try check(choice, configuration)
+    return choice
+  }
+
   private func newRow(
-    _ chat: ChatID, _ request: ChatRequest, _ settings: ProjectSettings, by change: GraphChange
+    _ chat: ChatID, _ request: ChatRequest, _ choice: HandlerChoice, by change: GraphChange
   ) throws(StorageError) -> ChatRow {
-    let choice = request.handler ?? .kind(settings.executor)
     let handler = choice.settings(model: request.model, endpoint: request.endpoint)
     let directory = request.directory ?? layout.root.removingLastComponent()
     let new = NewChat(

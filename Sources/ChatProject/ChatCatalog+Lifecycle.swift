@@ -1,5 +1,6 @@
 public import ChatStorage
 public import JSONLines
+internal import Settings
 internal import SystemPackage
 public import TaskGraph
 
@@ -61,11 +62,13 @@ extension ChatCatalog {
   }
 
   /// Gives a chat another handler, model or endpoint in its row.
-  /// - Throws: `notFound` when the chat has no row.
+  /// - Throws: `notFound` when the chat has no row, `input` when there is no such handler; then
+  ///   nothing was changed.
   public func configure(
     _ chat: ChatID, handler: HandlerChoice?, model: String?, endpoint: String?,
     by change: GraphChange, wait: GraphFile.Wait = .blocking
   ) throws(StorageError) {
+    if let handler { try check(handler, try soundConfiguration()) }
     try edit(chat, wait) { row in
       let settings = ChatSettings(
         handler: handler?.settings(model: model ?? row.model, endpoint: endpoint ?? row.endpoint),
@@ -92,6 +95,24 @@ extension ChatCatalog {
       for (id, row) in renamed { editor.replace(id, with: row) }
       return !renamed.isEmpty
     }
+  }
+
+  /// The settings, when nothing in them has to be mended: what a chat is given depends on them.
+  func soundConfiguration() throws(StorageError) -> Configuration {
+    let configuration = self.configuration
+    guard let mistake = configuration.mistakes.first else { return configuration }
+    let count = configuration.mistakes.count
+    let others = count == 1 ? "" : " (and \(count - 1) more: `wg config check`)"
+    throw StorageError(
+      file: mistake.file, line: mistake.line, kind: .badData, reason: mistake.reason + others)
+  }
+
+  /// Refuses a handler that there is not.
+  func check(_ choice: HandlerChoice, _ configuration: Configuration) throws(StorageError) {
+    guard case .kind(let name) = choice,
+      let objection = configuration.objection(toHandler: name)
+    else { return }
+    throw StorageError(file: layout.config, kind: .input, reason: objection)
   }
 
   private func edit(

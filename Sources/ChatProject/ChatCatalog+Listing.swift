@@ -19,13 +19,13 @@ extension ChatCatalog {
     let sessions = try self.sessions.sessions()
     let tombs = try tombstones.all()
     let records = try states.all()
-    let settings = try ProjectSettings.read(layout.config)
+    let configuration = self.configuration
     let chats = rows.values.map { row in
       let chat = ChatID(row.number)
       return ChatSummary(
         row: row, session: sessions[chat], tombstone: tombs[chat],
         record: records[chat] ?? ChatRecord(),
-        handler: HandlerSpecification(row, projectDefault: settings.executor))
+        handler: HandlerSpecification(row, configuration))
     }
     return CatalogSnapshot(
       chats: chats.sorted { $0.id < $1.id },
@@ -74,11 +74,11 @@ extension ChatCatalog {
 
   func summary(_ row: ChatRow, session: SessionID?) throws(StorageError) -> ChatSummary {
     let chat = ChatID(row.number)
-    let settings = try ProjectSettings.read(layout.config)
+    let configuration = self.configuration
     return ChatSummary(
       row: row, session: session, tombstone: try tombstones.tombstone(for: chat),
       record: try states.read(chat),
-      handler: HandlerSpecification(row, projectDefault: settings.executor))
+      handler: HandlerSpecification(row, configuration))
   }
 
   func missing(_ reference: ChatReference) -> StorageError {

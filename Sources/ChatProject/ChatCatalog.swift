@@ -1,5 +1,6 @@
 public import ChatStorage
 public import JSONLines
+public import Settings
 public import TaskGraph
 
 /// The chats of a project: the graph's rows together with the files that belong to them.
@@ -31,6 +32,11 @@ public struct ChatCatalog {
     tombstones = TombstoneStore(layout, patience: patience, report: report)
     states = ChatStateStore(layout, report: report)
     coordinatorStates = CoordinatorStateFiles(layout)
+  }
+
+  /// The settings that count, as the files have them now.
+  public var configuration: Configuration {
+    .read(.ofThisProcess(project: layout.config))
   }
 
   /// The chats' rows; bad rows are reported.

@@ -1,9 +1,12 @@
+public import Settings
 public import TaskGraph
 
 /// What to run for a chat, as its row says it.
 public enum HandlerSpecification: Equatable, Sendable {
   /// A kind that `wg-handler` knows or will refuse with a clear answer.
   case builtIn(String)
+  /// A table of `[handlers]`; the options that the chat says itself are left out.
+  case configured(ConfiguredHandler, said: Set<String>)
   /// A program that takes lines and prints lines; `wg-handler command` stands between.
   case command([String])
   /// A program that follows the handler contract by itself.
@@ -15,19 +18,30 @@ public enum HandlerSpecification: Equatable, Sendable {
   /// Reads a row.
   ///
   /// A row that names nothing gets the project's default.
-  public init(_ row: ChatRow, projectDefault: String) {
+  public init(_ row: ChatRow, _ configuration: Configuration) {
     let arguments = row.commandArguments
     switch row.executorPreset {
     case Self.contractPreset? where !arguments.isEmpty: self = .contract(arguments)
-    case let preset?: self = .builtIn(preset)
-    case nil: self = arguments.isEmpty ? .builtIn(projectDefault) : .command(arguments)
+    case let preset?: self.init(named: preset, row, configuration)
+    case nil where arguments.isEmpty: self.init(named: configuration.handler, row, configuration)
+    case nil: self = .command(arguments)
     }
+  }
+
+  private init(named name: String, _ row: ChatRow, _ configuration: Configuration) {
+    guard let handler = configuration.handler(named: name) else {
+      self = .builtIn(name)
+      return
+    }
+    let use = ModelUse(row, configuration)
+    self = .configured(handler, said: use.said)
   }
 
   /// The program and its arguments, given where `wg-handler` is.
   public func arguments(handlerProgram: String) -> [String] {
     switch self {
     case .builtIn(let kind): [handlerProgram, kind]
+    case .configured(let handler, let said): [handlerProgram] + handler.arguments(except: said)
     case .command(let command): [handlerProgram, "command", "--"] + command
     case .contract(let command): command
     }
@@ -37,6 +51,7 @@ public enum HandlerSpecification: Equatable, Sendable {
   public var label: String {
     switch self {
     case .builtIn(let kind): kind
+    case .configured(let handler, _): handler.name
     case .command(let command): Self.programName(command)
     case .contract(let command): Self.programName(command)
     }

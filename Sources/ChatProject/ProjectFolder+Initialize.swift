@@ -1,22 +1,8 @@
 internal import ChatStorage
 public import JSONLines
 internal import LinuxSystem
+public import Settings
 public import SystemPackage
-
-/// What counts in chats that name nothing else; what is nil is left to the programs.
-public struct ChatDefaults: Equatable, Sendable {
-  /// A kind of handler.
-  public var handler: String?
-  public var model: String?
-  /// Where the model is served.
-  public var endpoint: String?
-
-  public init(handler: String? = nil, model: String? = nil, endpoint: String? = nil) {
-    self.handler = handler
-    self.model = model
-    self.endpoint = endpoint
-  }
-}
 
 extension ProjectFolder {
   /// Makes the `.wg` folder in `directory`, with an empty graph.
@@ -32,7 +18,7 @@ extension ProjectFolder {
     let root = directory.appending(".wg")
     do throws(Errno) {
       try Directory.create(root)
-      try write(configuration(defaults), to: root.appending("config.toml"))
+      try write(ConfigurationTemplate.text(defaults), to: root.appending("config.toml"))
       try write(ignoredFiles, to: root.appending(".gitignore"))
       try write("", to: root.appending("graph.jsonl"))
       return ProjectFolder(root: try root.resolvingSymbolicLinks(), entry: root)
@@ -55,32 +41,6 @@ extension ProjectFolder {
   private static func write(_ text: String, to path: FilePath) throws(Errno) {
     if try FileStatus.of(path) != nil { return }
     try AtomicFile.replace(path, with: Array(text.utf8))
-  }
-
-  private static func configuration(_ defaults: ChatDefaults) -> String {
-    let given = [
-      ("executor", defaults.handler), ("model", defaults.model), ("endpoint", defaults.endpoint),
-    ].compactMap { key, value in value.map { "\(key) = \(quoted($0))\n" } }
-    let lines = defaults.handler == nil ? ["# executor = \"claude\"\n"] + given : given
-    return "# Settings of this project; see wg-config(5).\n[dispatcher]\n" + lines.joined()
-  }
-
-  /// A TOML basic string.
-  private static func quoted(_ text: String) -> String {
-    let escaped = text.unicodeScalars.map { scalar in
-      switch scalar {
-      case "\"": "\\\""
-      case "\\": "\\\\"
-      case _ where scalar.value < 32 || scalar.value == 127: "\\u" + hexadecimal(scalar.value)
-      case _: String(scalar)
-      }
-    }
-    return "\"" + escaped.joined() + "\""
-  }
-
-  private static func hexadecimal(_ value: UInt32) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 4 - digits.count) + digits
   }
 
   private static let ignoredFiles = """

@@ -80,6 +80,7 @@ extension DispatcherDaemon {
   }
 
   private func addChats(_ records: BootRecords) {
+    useSettings()
     graph.readGraph(records)
     // A purge that was cut short, of a chat whose row went away meanwhile.
     for (id, tombstone) in records.tombstones

@@ -4,6 +4,7 @@ internal import ControlProtocol
 internal import DecisionRecords
 internal import JSONLines
 internal import LinuxSystem
+internal import Settings
 internal import SupervisionCore
 internal import SupervisionDriver
 internal import SystemPackage
@@ -18,6 +19,7 @@ final class DispatcherDaemon {
   let supervisor: ChatSupervisor
   let watcher: ProjectWatcher
   let graph: GraphReader
+  let settings: SettingsFiles
   let startedAt = Clock.wall
   /// The systemd unit that this process is the main process of.
   let unit = ServiceUnit.ofThisProcess()
@@ -50,7 +52,10 @@ final class DispatcherDaemon {
   /// Takes the project's lock.
   ///
   /// Throws when another dispatcher has it, or the folder cannot be used.
-  init(_ options: DispatcherOptions, _ layout: ProjectLayout) throws {
+  init(_ given: DispatcherOptions, _ layout: ProjectLayout) throws {
+    var options = given
+    settings = SettingsFiles(.ofThisProcess(project: layout.config))
+    options.fill(from: settings.configuration)
     self.options = options
     self.layout = layout
     passed = try ControlSocket.takePassed()
@@ -74,7 +79,8 @@ final class DispatcherDaemon {
     metricsFile = options.metricsFile.map { [log] in MetricsFile(FilePath($0), log: log) }
     try ChildSubreaper.enable()
     try DescriptorLimit.raise()
-    driver = try ChildDriver(settings: options.settings, seed: RandomBytes.word())
+    driver = try ChildDriver(
+      settings: options.supervision(settings.configuration), seed: RandomBytes.word())
     log.attach(to: driver.loop)
     watcher = try ProjectWatcher(layout: layout, loop: driver.loop, log: log)
     supervisor = ChatSupervisor(
@@ -87,6 +93,7 @@ final class DispatcherDaemon {
       startsHandlers: options.startsHandlers)
     supervisor.watcher = watcher
     graph = GraphReader(supervisor, watcher)
+    graph.readSettings = { [unowned self] in noticeSettings() }
   }
 
   /// `wg-handler` lies beside this program.
@@ -201,15 +208,6 @@ extension DispatcherDaemon {
     leavesHandlers = true
     log.info(.dispatcherStopping, "\(reason); \(next)")
     reporter.stopping(reason)
-  }
-
-  /// Reads everything again.
-  func reload() {
-    reporter.reloading(at: Clock.monotonic)
-    graph.readGraph()
-    graph.readSessions()
-    log.info(.dispatcherReloaded, "Configuration reloaded")
-    announceReady()
   }
 
   private func finish() {

@@ -1,3 +1,4 @@
+internal import Settings
 internal import SupervisionCore
 public import TimeSpans
 
@@ -131,9 +132,20 @@ public struct DispatcherOptions: Equatable, Sendable {
 }
 
 extension DispatcherOptions {
-  /// The design's numbers, with those changed that were given.
-  var settings: SupervisionSettings {
-    var settings = SupervisionSettings()
+  /// What the configuration says counts where the command line says nothing.
+  mutating func fill(from configuration: Configuration) {
+    startsHandlers = startsHandlers && configuration.startsHandlers
+    if !given.contains("--log") {
+      log = configuration.entries.flatMap(Log.init) ?? log
+    }
+    if !given.contains("--output") {
+      output = configuration.output.flatMap(Output.init) ?? output
+    }
+  }
+
+  /// The numbers of the configuration, with those changed that were given.
+  func supervision(_ configuration: Configuration) -> SupervisionSettings {
+    var settings = configuration.supervision()
     settings.startsChildren = startsHandlers
     if let idleTimeout { settings.idleTimeout = idleTimeout.core }
     if let stopTimeout { settings.stopTimeout = stopTimeout.core }

@@ -8,6 +8,9 @@ extension Configuration {
   /// The model of chats that name none.
   public var model: String? { text(.dispatcher, "model") }
 
+  /// Where the model is served, for chats that do not say.
+  public var endpoint: String? { text(.dispatcher, "endpoint") }
+
   /// Whether handlers are started at all.
   public var startsHandlers: Bool { value(.dispatcher, "chat_agent") != .flag(false) }
 
@@ -25,11 +28,17 @@ extension Configuration {
     return limits
   }
 
-  /// The numbers of the supervision, over those that are given.
-  public func supervision(over given: SupervisionSettings = SupervisionSettings())
-    -> SupervisionSettings
-  {
-    var settings = given
+  /// Where the dispatcher's entries go, and the output of handlers.
+  public var entries: String? { text(.logging, "entries") }
+  public var output: String? { text(.logging, "output") }
+
+  /// What the terminal user interface goes by when its options do not say.
+  public var consumed: String? { text(.tui, "consume") }
+  public var theme: String? { text(.tui, "theme") }
+
+  /// The numbers of the supervision.
+  public func supervision() -> SupervisionSettings {
+    var settings = SupervisionSettings()
     for entry in SupervisionSetting.all {
       if let value = value(.supervision, entry.setting.key) { entry.put(value, into: &settings) }
     }

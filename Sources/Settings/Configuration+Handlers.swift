@@ -99,6 +99,19 @@ extension Configuration {
       + NearMiss.hint(name, among: handlerNames)
   }
 
+  /// Settings that name a handler that there is not.
+  var unexplainedNames: [ConfigurationProblem] {
+    let tables = [SettingsTable.dispatcher] + modelNames.map { .model($0) }
+    return tables.compactMap { table in
+      guard let found = found(table, "handler"), case .text(let name) = found.value,
+        let objection = objection(toHandler: name)
+      else { return nil }
+      return ConfigurationProblem(
+        severity: .mistake, file: found.origin.file, line: found.origin.line, column: 1,
+        reason: "handler: \(objection)")
+    }
+  }
+
   private func mentions(handler name: String) -> Bool {
     mistakes.contains { $0.reason.contains("[handlers.\(name)]") }
   }

@@ -5,6 +5,8 @@ public import SystemPackage
 public struct Configuration: Equatable, Sendable {
   /// Those that count most first.
   private var layers: [SettingsLayer] = []
+  /// Names that no file explains.
+  private var unexplained: [ConfigurationProblem] = []
 
   /// The defaults.
   public init() {}
@@ -17,6 +19,7 @@ public struct Configuration: Equatable, Sendable {
     let machine = places.machine.flatMap { Self.layer(elsewhere: $0) }
     var configuration = Configuration()
     configuration.layers = [SettingsLayer.read(places.project), user, machine].compactMap(\.self)
+    configuration.unexplained = configuration.unexplainedNames
     return configuration
   }
 
@@ -31,10 +34,13 @@ public struct Configuration: Equatable, Sendable {
     var layer = SettingsLayer(file: file)
     layer.take(Array(text.utf8))
     layers = [layer]
+    unexplained = unexplainedNames
   }
 
   /// What does not count, file by file, in the order of the lines.
-  public var problems: [ConfigurationProblem] { layers.flatMap(\.problems) }
+  public var problems: [ConfigurationProblem] {
+    layers.flatMap(\.problems) + unexplained
+  }
 
   /// What has to be mended.
   public var mistakes: [ConfigurationProblem] { problems.filter { $0.severity == .mistake } }

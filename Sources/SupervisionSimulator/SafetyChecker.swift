@@ -6,7 +6,7 @@ public import SupervisionCore
 /// asks the supervisor why.
 public struct SafetyChecker: Sendable {
   public private(set) var violation: Violation?
-  let settings: SupervisionSettings
+  private(set) var settings: SupervisionSettings
   var children: [ChildHistory]
   var daemonSpawns: [Instant] = []
   var isShuttingDown = false
@@ -47,6 +47,18 @@ public struct SafetyChecker: Sendable {
     children[child].isTaskOpen = isTaskOpen
     if !children[child].isDesireAcknowledged { children[child].isDown = isDown }
     children[child].isDesireAcknowledged = true
+  }
+
+  /// Other bounds count from now on, for what begins from now on.
+  public mutating func retuned(_ settings: SupervisionSettings) {
+    self.settings = settings
+    daemonSpawns = []
+    for child in children.indices {
+      children[child].spawns = []
+      children[child].forgive()
+      children[child].parkedAt = nil
+      children[child].stopBeganAt = nil
+    }
   }
 
   /// The dispatcher was asked to end.

@@ -29,6 +29,7 @@ extension Action {
       ".archive(\(child), .\(reason), graceMilliseconds: \(grace.map { "\($0)" } ?? "nil"))"
     case .purge: ".purge"
     case .restore(let child): ".restore(\(child))"
+    case .retune(let number): ".retune(\(number))"
     case .foreignHolder(let child): ".foreignHolder(\(child))"
     case .repeatNews(let child): ".repeatNews(\(child))"
     case .failTombstones(let count): ".failTombstones(\(count))"

@@ -61,6 +61,9 @@ public enum Action: Hashable, Sendable {
   case purge
   case restore(Int)
 
+  /// Other settings count from now on: those that belong to the number.
+  case retune(UInt64)
+
   // Misfortune.
   /// Somebody starts a handler by hand.
   case foreignHolder(Int)

@@ -22,6 +22,7 @@ extension SimulatedWorld {
     case .purge:
       for child in children.indices { purge(child) }
     case .restore(let child): queueNews(.restoreRequested, child)
+    case .retune(let number): retune(number)
     case .foreignHolder(let child): startForeigner(child)
     case .repeatNews(let child): repeatNews(child)
     case .failTombstones(let count): failingTombstones = count
@@ -31,6 +32,14 @@ extension SimulatedWorld {
     case .kill(let effects): effectsLeft = isUp ? effects : nil
     case .shutDown: shutDown()
     }
+  }
+
+  /// Somebody changed the configuration.
+  private mutating func retune(_ number: UInt64) {
+    let drawn = DrawnSettings(number)
+    settings = drawn.settings
+    checker.retuned(drawn.settings)
+    if isUp { machine.apply(drawn.settings, times: [ChildID(0): drawn.times]) }
   }
 
   private mutating func purge(_ child: Int) {

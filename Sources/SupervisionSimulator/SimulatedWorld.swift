@@ -5,7 +5,7 @@ internal import SupervisionCore
 /// One schedule decides all of it: the same schedule gives the same history, event by event.
 struct SimulatedWorld {
   let schedule: Schedule
-  let settings: SupervisionSettings
+  var settings: SupervisionSettings
   var machine: SupervisorMachine
   var children: [SimulatedChild]
   var queue = EventQueue()

@@ -19,7 +19,7 @@ struct WG: ParsableCommand {
       EventsCommand.self, MetricsCommand.self, ListTasks.self,
       ShowTask.self, AddTask.self, ReadyTasks.self, LogTask.self, DoneTask.self, FailTask.self,
       AbandonTask.self, RetryTask.self, ArchiveTasks.self, SessionGroup.self, MigrateGroup.self,
-      DoctorCommand.self,
+      ConfigGroup.self, DoctorCommand.self,
       TerminalInterface.self, Completions.self,
     ])
 }

@@ -1,5 +1,6 @@
 import ChatProject
 import JSONLines
+import Settings
 import SystemPackage
 import TaskGraph
 import TestSupport
@@ -24,11 +25,11 @@ import Testing
       ["/opt/handler", "x"], "handler"
     ),
     (#"{"id":".chat-1","executor_preset_name":"exec"}"#, ["H", "exec"], "exec"),
-    (#"{"id":".chat-1"}"#, ["H", "nex"], "nex"),
+    (#"{"id":".chat-1"}"#, ["H", "claude"], "claude"),
   ])
   func `what to run is read from the row`(row: String, arguments: [String], label: String) throws {
     let parsed = try #require(ChatRow(try JSONObject.parse(Array(row.utf8))))
-    let handler = HandlerSpecification(parsed, projectDefault: "nex")
+    let handler = HandlerSpecification(parsed, Configuration())
     #expect(handler.arguments(handlerProgram: "H") == arguments)
     #expect(handler.label == label)
   }
@@ -53,23 +54,5 @@ import Testing
       "0196a1b2-0000-7000-8000-000000000000", String(repeating: "x", count: 101), "a\0b",
     ]
     for name in names { #expect(ChatName.objection(to: name) != nil) }
-  }
-
-  @Test func `settings are read from their section and nowhere else`() throws {
-    let directory = try TemporaryDirectory()
-    let path = try directory.write(
-      "config.toml",
-      """
-      executor = "outside"
-      [coordinator] # old name
-      model = 'claude:opus'
-        executor="codex"   # comment
-      [chat]
-      executor = "wrong"
-      """)
-    let settings = try ProjectSettings.read(path)
-    #expect(settings.executor == "codex")
-    #expect(settings.model == "claude:opus")
-    #expect(try ProjectSettings.read(directory.file("none")).executor == "claude")
   }
 }

@@ -2,6 +2,7 @@ import ChatProject
 import ChatStorage
 import JSONLines
 import LinuxSystem
+import Settings
 import SystemPackage
 import TestSupport
 import Testing
@@ -17,7 +18,8 @@ import Testing
     #expect(folder.project == directory.path)
     #expect(text(of: folder.root.appending("graph.jsonl")) == "")
     #expect(text(of: folder.root.appending(".gitignore"))?.contains("service/\n") == true)
-    #expect(try ProjectSettings.read(folder.layout.config).executor == #"e"cho\"#)
+    #expect(
+      Configuration.read(ConfigurationPlaces(project: folder.layout.config)).handler == #"e"cho\"#)
   }
 
   @Test func `a second project in the same folder is refused`() throws {
@@ -32,7 +34,7 @@ import Testing
     try Directory.create(directory.file(".wg"))
     try directory.write(".wg/config.toml", "[dispatcher]\nexecutor = 'nex'\n")
     let folder = try ProjectFolder.initialize(at: directory.path, ChatDefaults(handler: "echo"))
-    #expect(try ProjectSettings.read(folder.layout.config).executor == "nex")
+    #expect(Configuration.read(ConfigurationPlaces(project: folder.layout.config)).handler == "nex")
   }
 
   @Test func `the project is found from any folder below it`() throws {

@@ -3,6 +3,7 @@ import ChatStorage
 import Glibc
 import JSONLines
 import LinuxSystem
+import Settings
 import SystemPackage
 import TaskGraph
 import TestSupport

@@ -170,13 +170,13 @@ struct ControlGroupRunTests {
 
   @Test func `a limit that is nonsense is reported with its line, and the handler starts`() throws {
     let (project, scratch) = (try Project(), try ScratchGroup(delegated: true))
+    let chat = try project.createChat("--handler", "echo")
+    let second = try project.createChat("--handler", "echo")
     try project.write(
       project.wg.appending("config.toml"), "[chats]\nmemory_max = \"half\"\ntasks_max = 64\n")
     let dispatcher = try serve(project, in: scratch)
-    let chat = try project.createChat("--handler", "echo")
     #expect(try project.ask(chat, "hello") == "hello")
-    #expect(project.logLines(containing: "config.toml:2: memory_max: `half`").count == 1)
-    let second = try project.createChat("--handler", "echo")
+    #expect(project.logLines(containing: "config.toml:2:14: memory_max: `half`").count == 1)
     #expect(try project.ask(second, "hello") == "hello")
     let limit = scratch.group.child("chat-\(chat)").path.appending("pids.max")
     let isLimited = text(of: limit) == "64\n"

@@ -28,13 +28,6 @@ import Testing
     for state in states { #expect(page.contains("\n.It \(state) Ta "), "\(state)") }
   }
 
-  @Test func `each key of config.toml is in wg-config(5), and no other`() throws {
-    let limits = try values(of: "Key", in: "Sources/ChatProject/ChatLimits.swift")
-    let described = Repository.lines("man/wg-config.5").filter { $0.hasPrefix(".It Ql ") }
-    let keys = Set(described.map { String($0.dropFirst(7)) })
-    #expect(keys == Set(limits).union(["executor", "model", "endpoint"]))
-  }
-
   @Test func `each check of wg doctor is explained in wg-doctor(1), and no other`() throws {
     let checks = try values(
       of: "Check", in: "Sources/WGCommands/Doctor/Findings/Finding.swift")

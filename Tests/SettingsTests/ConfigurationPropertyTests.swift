@@ -106,6 +106,7 @@ private struct RandomTOML {
     case .factor(let range): return "\(Double.random(in: range, using: &generator))"
     case .flag: return any(["true", "false"])
     case .choice(let known): return "\"\(any(known))\""
+    case .text where setting.key == "handler": return any(["\"echo\"", "'codex'"])
     case .text: return any(["\"echo\"", "\"a \\\"b\\\" \\\\ c\"", "'ö'"])
     case .url, .path, .texts, .command, .variables: return "\"\""
     }

@@ -73,7 +73,7 @@ import Testing
   @Test func `what other programs read has no meaning here`() {
     let found = Self.problems(
       "[coordinator]\nmax_agents = 8\nexecutor = 'echo'\n[chat]\nretention_days = 30\n[agency]\n")
-    #expect(found.map(\.severity) == [.remark, .remark, .remark])
+    #expect(found.map(\.severity) == [.foreign, .foreign, .foreign])
     #expect(found.allSatisfy { $0.reason.contains("has no meaning here") }, "\(found)")
   }
 

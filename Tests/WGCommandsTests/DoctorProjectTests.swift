@@ -201,7 +201,7 @@ import Testing
   func config() throws {
     let project = try TestProject()
     try write(project, "config.toml", "[chats]\nmemory_max = \"lots\"\n")
-    #expect(bad(.config, project).map(\.severity) == [.warning])
+    #expect(bad(.config, project).map(\.severity) == [.problem])
     FileTree.remove(project.layout.config)
     try Directory.create(project.layout.config)
     #expect(bad(.config, project).map(\.severity) == [.problem])

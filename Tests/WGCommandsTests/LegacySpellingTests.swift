@@ -2,6 +2,7 @@ import ChatProject
 import ChatStorage
 import JSONLines
 import LinuxSystem
+import Settings
 import TestSupport
 import Testing
 
@@ -69,18 +70,22 @@ import Testing
 
   @Test func `wg init takes model, endpoint and route`() throws {
     let folder = try TemporaryDirectory()
-    func start(_ line: String, in name: String) throws -> ProjectSettings {
+    func start(_ line: String, in name: String) throws -> Configuration {
       try Directory.create(folder.file(name))
       let outcome = RunOutcome.of(line, in: folder.file(name))
       guard outcome.status == 0 else { throw FaultError(outcome.diagnostics) }
-      return try ProjectSettings.read(folder.file("\(name)/.wg/config.toml"))
+      return Configuration.read(
+        ConfigurationPlaces(project: folder.file("\(name)/.wg/config.toml")))
     }
     let plain = try start("init -x codex -m o4 -e http://e/", in: "a")
-    #expect(plain.executor == "codex" && plain.model == "o4" && plain.endpoint == "http://e/")
+    #expect(plain.handler == "codex" && plain.model == "o4" && plain.endpoint == "http://e/")
     let routed = try start("init --route openrouter -m m", in: "b")
-    #expect(routed.executor == "openai" && routed.endpoint == "https://openrouter.ai/api/v1")
-    #expect(try start("init", in: "c").executor == "claude")
-    for line in ["init --route nex-custom", "init --route claude-cli -x echo", "init --route x"] {
+    #expect(routed.handler == "openai" && routed.endpoint == "https://openrouter.ai/api/v1")
+    #expect(try start("init", in: "c").handler == "claude")
+    let refused = [
+      "init --route nex-custom", "init --route claude-cli -x echo", "init --route x", "init -e e",
+    ]
+    for line in refused {
       #expect(RunOutcome.of(line, in: folder.path).status == 64)
     }
   }

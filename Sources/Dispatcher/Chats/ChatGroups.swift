@@ -1,7 +1,7 @@
-internal import ChatProject
 internal import ChatStorage
 internal import Glibc
 internal import LinuxSystem
+internal import Settings
 internal import SystemPackage
 
 /// A control group for each chat's handler, where the system gave this process a part of its tree.
@@ -14,7 +14,7 @@ final class ChatGroups {
   /// Where the groups are, or why there are none, for the log.
   let description: String
   private let log: DispatcherLog
-  private var present: ProjectSettings?
+  private var present: Configuration?
   private var applied: [ChatID: ControlGroup.Limits] = [:]
   /// What was said already.
   private var reported: Set<String> = []
@@ -74,7 +74,7 @@ extension ChatGroups {
   }
 
   /// Sets what the configuration says now for runs that are there.
-  func apply(_ settings: ProjectSettings) {
+  func apply(_ settings: Configuration) {
     guard settings != present else { return }
     present = settings
     // Also those of runs that another dispatcher began.

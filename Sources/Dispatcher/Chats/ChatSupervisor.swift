@@ -3,6 +3,7 @@ internal import ChatStorage
 internal import DecisionRecords
 internal import JSONLines
 internal import LinuxSystem
+internal import Settings
 internal import SupervisionCore
 internal import SupervisionDriver
 internal import SystemPackage
@@ -29,8 +30,8 @@ final class ChatSupervisor {
   let startsHandlers: Bool
   var chats = ChatTable()
   var counters = Counters()
-  /// What `config.toml` said when it was read the last time.
-  var settings = ProjectSettings() { didSet { groups.apply(settings) } }
+  /// The settings that count.
+  var configuration = Configuration() { didSet { groups.apply(configuration) } }
   let groups: ChatGroups
   weak var watcher: ProjectWatcher? { didSet { logs.watcher = watcher } }
   /// Grows with every decision: tells whether an answer that waits must be looked at again.
@@ -126,15 +127,15 @@ extension ChatSupervisor: SupervisionDelegate {
         guard let locked = lock.descriptor else {
           return .impossible(.resources, reason: "no lock")
         }
-        guard groups.prepare(chat.id, settings.limits(of: chat.id)) else {
+        guard groups.prepare(chat.id, configuration.limits(of: chat.id)) else {
           return .impossible(.resources, reason: "processes of an earlier run are being ended")
         }
         chat.lock = lock
         if chat.conversation == nil { inboxes.request(child) }
         let voice = HandlerLaunch.Voice(
           socket: try notifications.open(child, incarnation),
-          watchdog: settings.limits(of: chat.id).watchdog,
-          stopTimeout: driver.machine.settings.stopTimeout.nanoseconds)
+          watchdog: configuration.limits(of: chat.id).watchdog,
+          stopTimeout: driver.machine.settings(of: child).stopTimeout.nanoseconds)
         let request = launcher.request(
           for: chat, row, session: session, lock: locked,
           output: written, input: nullInput, voice: voice, incarnation: incarnation)

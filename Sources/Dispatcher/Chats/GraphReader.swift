@@ -2,6 +2,7 @@ internal import ChatProject
 internal import ChatStorage
 internal import JSONLines
 internal import LinuxSystem
+internal import Settings
 internal import SupervisionCore
 internal import SupervisionDriver
 internal import SystemPackage
@@ -19,6 +20,13 @@ final class GraphReader {
   /// an empty one for a moment.
   private var missing: Set<ChatID> = []
   private(set) var confirmAt: Int64?
+  /// What chats run depends on the settings: they are looked at first.
+  var readSettings: () -> Void = {}
+  /// The settings have changed since rows were last read: a handler that would be started otherwise
+  /// now is replaced.
+  var settingsAreNew = false
+  /// Chats whose handler was replaced for that.
+  private var replaced: [ChatID] = []
 
   private static let confirmation: Int64 = 500_000_000
 
@@ -33,14 +41,13 @@ final class GraphReader {
   ///
   /// `boot` is what the other files said, for chats that are met for the first time.
   func readGraph(_ boot: BootRecords = BootRecords()) {
+    readSettings()
     do throws(StorageError) {
       let (rows, problems) = try migratedRows()
       problems.forEach { report("\($0)") }
-      let settings = try ProjectSettings.read(supervisor.layout.config)
-      settings.problems.forEach { report("\($0)") }
-      supervisor.settings = settings
       let open = latest(rows)
       for (id, row) in open { update(id, row, boot) }
+      settingsAreNew = false
       reportMissing(open, isComplete: problems.isEmpty)
     } catch {
       // What could not be read is looked at again, in its own time.
@@ -69,7 +76,7 @@ final class GraphReader {
   }
 
   private func update(_ id: ChatID, _ row: ChatRow, _ boot: BootRecords) {
-    let new = SupervisedChat.Row(row, supervisor.settings)
+    let new = SupervisedChat.Row(row, supervisor.configuration)
     guard let chat = supervisor.chats[id] else { return supervisor.add(id, new, boot) }
     let old = chat.row
     chat.row = new
@@ -78,8 +85,21 @@ final class GraphReader {
       supervisor.driver.report(new.isClosed ? .taskClosed : .taskReopened, of: chat.child)
       return
     }
+    if settingsAreNew && !new.isLaunched(like: old) { replaceHandler(of: chat) }
     if new.isClosed && !old.isClosed { supervisor.driver.report(.taskClosed, of: chat.child) }
     if !new.isClosed && old.isClosed { supervisor.driver.report(.taskReopened, of: chat.child) }
+  }
+
+  private func replaceHandler(of chat: SupervisedChat) {
+    guard supervisor.driver.pid(of: chat.child) != nil else { return }
+    replaced.append(chat.id)
+    supervisor.driver.report(.restartRequested, of: chat.child)
+  }
+
+  /// The chats whose handlers were replaced since this was last asked.
+  func takeReplaced() -> [ChatID] {
+    defer { replaced = [] }
+    return replaced.sorted()
   }
 
   private func reportMissing(_ rows: [ChatID: ChatRow], isComplete: Bool) {
@@ -134,12 +154,13 @@ final class GraphReader {
 }
 
 extension SupervisedChat.Row {
-  init(_ row: ChatRow, _ project: ProjectSettings) {
+  init(_ row: ChatRow, _ configuration: Configuration) {
+    let use = ModelUse(row, configuration)
     title = row.title
     name = row.name
-    handler = HandlerSpecification(row, projectDefault: project.executor)
-    model = row.model ?? project.model
-    endpoint = row.endpoint ?? project.endpoint
+    handler = HandlerSpecification(row, configuration)
+    model = use.model
+    endpoint = use.endpoint
     directory = row.workingDirectory
     isClosed = row.isRetired
     isArchived = row.isArchived

@@ -2,6 +2,7 @@ internal import ChatProject
 internal import ChatStorage
 internal import Glibc
 internal import LinuxSystem
+internal import Settings
 internal import SupervisionCore
 internal import SystemPackage
 
@@ -34,7 +35,7 @@ struct HandlerLaunch {
     let arguments = row.handler.arguments(handlerProgram: handlerProgram.string)
     return SpawnRequest(
       executable: executable(arguments), arguments: arguments,
-      environment: environment + variables(chat, row, session, voice, incarnation),
+      environment: environment(row) + variables(chat, row, session, voice, incarnation),
       directory: workingDirectory(row),
       descriptors: [
         SpawnRequest.Inheritance(input, as: 0), SpawnRequest.Inheritance(output, as: 1),
@@ -44,12 +45,21 @@ struct HandlerLaunch {
       placement: .ownSession, isSubreaper: true)
   }
 
+  /// This process's, and what the handler's table sets.
+  private func environment(_ row: SupervisedChat.Row) -> [String] {
+    guard case .configured(let handler, _) = row.handler, !handler.environment.isEmpty else {
+      return environment
+    }
+    let names = Set(handler.environment.map { $0.prefix { $0 != "=" } })
+    return environment.filter { !names.contains($0.prefix { $0 != "=" }) } + handler.environment
+  }
+
   /// Whether the handler says when it is ready.
   ///
   /// A program that is not ours need not.
   func awaitsReadiness(_ handler: HandlerSpecification) -> Bool {
     switch handler {
-    case .builtIn, .command: true
+    case .builtIn, .configured, .command: true
     case .contract: false
     }
   }

@@ -59,6 +59,11 @@ final class SupervisedChat {
     var directory: String?
     var isClosed: Bool
     var isArchived: Bool
+
+    /// Whether a handler would be started in the same way.
+    func isLaunched(like other: Row) -> Bool {
+      handler == other.handler && model == other.model && endpoint == other.endpoint
+    }
   }
 
   struct Retirement {

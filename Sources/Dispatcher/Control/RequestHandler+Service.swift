@@ -4,6 +4,7 @@ internal import ControlProtocol
 internal import DecisionRecords
 internal import JSONLines
 internal import LinuxSystem
+internal import Settings
 internal import SupervisionCore
 internal import SupervisionDriver
 internal import SystemPackage
@@ -87,9 +88,24 @@ extension RequestHandler {
   }
 
   func reload(_ connection: ControlConnection) {
-    daemon.reload()
+    let reload = daemon.reload()
+    guard reload.mistakes.isEmpty else { return connection.answer(refusal(reload.mistakes)) }
     connection.answer(
-      .ok(["status": "reconfigured", "source": "files", "chats": .integer(supervisor.chats.count)]))
+      .ok([
+        "status": "reconfigured", "source": "files", "chats": .integer(supervisor.chats.count),
+        "changes": .array(reload.changes.map { .text($0) }),
+        "restarted": .array(reload.restarted.map { .integer($0.number) }),
+      ]))
+  }
+
+  private func refusal(_ mistakes: [ConfigurationProblem]) -> ControlResponse {
+    let texts = mistakes.map(\.description)
+    let noun = mistakes.count == 1 ? "1 mistake" : "\(mistakes.count) mistakes"
+    return .failed(
+      ControlError(
+        .badData, "the settings have \(noun); nothing was changed",
+        hint: texts.joined(separator: "\n")),
+      payload: ["mistakes": .array(texts.map { .text($0) })])
   }
 
   /// Answers when no handler is alive any more, or at once when they are left running.

@@ -5,8 +5,10 @@ public struct ConfigurationProblem: Error, Equatable, Sendable, CustomStringConv
   public enum Severity: String, Sendable {
     /// Somebody meant something else than what it says: to be mended.
     case mistake
-    /// It has no meaning here, which may be as it should be.
+    /// Nobody is known to understand it.
     case remark
+    /// Another program of the project understands it.
+    case foreign
   }
 
   public let severity: Severity

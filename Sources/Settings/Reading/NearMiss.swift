@@ -11,7 +11,7 @@ enum NearMiss {
     guard word.utf8.count <= 64 else { return nil }
     let candidates = known.map { (word: $0, distance: distance(word, $0.lowercased())) }
     guard let best = candidates.min(by: { $0.distance < $1.distance }),
-      best.distance <= (best.word.utf8.count < 5 ? 1 : max(2, best.word.utf8.count / 3))
+      best.distance <= (best.word.utf8.count < 4 ? 1 : max(2, best.word.utf8.count / 3))
     else { return nil }
     return best.word
   }

@@ -20,7 +20,7 @@ extension SettingsLayer {
     case "handlers": takeNamed(entries, "handlers") { .handler($0) }
     case "models": takeNamed(entries, "models") { .model($0) }
     case _ where ForeignSettings.tables.contains(entry.key):
-      note(.remark, at: entry.keyPlace, "[\(entry.key)] has no meaning here")
+      note(.foreign, at: entry.keyPlace, "[\(entry.key)] has no meaning here")
     case _:
       let known = ["dispatcher", "supervision", "logging", "tui", "chats", "handlers", "models"]
       note(
@@ -109,7 +109,7 @@ extension SettingsLayer {
       return note(.mistake, at: entry.keyPlace, Secrets.advice(entry.key))
     }
     if table == .dispatcher, ForeignSettings.dispatcherKeys.contains(entry.key) {
-      return note(.remark, at: entry.keyPlace, "`\(entry.key)` has no meaning here")
+      return note(.foreign, at: entry.keyPlace, "`\(entry.key)` has no meaning here")
     }
     note(
       .remark, at: entry.keyPlace,

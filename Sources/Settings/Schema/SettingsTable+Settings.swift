@@ -17,6 +17,7 @@ extension SettingsTable {
       "handler", .text, initial: "claude", aliases: ["executor"],
       "What answers in chats that name nothing: a kind, or a table of [handlers]"),
     Setting("model", .text, "The model of chats that name none"),
+    Setting("endpoint", .url, "Where the model is served, for chats that do not say"),
     Setting(
       "chat_agent", .flag, initial: "true", aliases: ["coordinator_agent"],
       "Whether handlers are started at all; counts from the next start of the dispatcher"),

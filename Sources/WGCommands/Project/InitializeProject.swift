@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import ChatProject
+internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
+internal import Settings
 internal import SystemPackage
 internal import Terminal
 
@@ -44,11 +46,15 @@ struct InitializeProject: WGCommand {
     if route == .nexCustom && endpoint == nil {
       throw ValidationError("--route nex-custom needs --endpoint")
     }
+    if let endpoint, !["http://", "https://"].contains(where: endpoint.hasPrefix) {
+      throw ValidationError("--endpoint is an address that begins with http:// or https://")
+    }
   }
 
   func perform(in context: CommandContext) throws -> Report {
     let target = context.currentDirectory.pushing(FilePath(context.directoryOption ?? "."))
       .lexicallyNormalized()
+    try refuseUnknownHandler(at: target)
     try assumeOwnership(at: target)
     do throws(StorageError) {
       return Self.report(try ProjectFolder.initialize(at: target, defaults), defaults)
@@ -62,6 +68,15 @@ struct InitializeProject: WGCommand {
   private var defaults: ChatDefaults {
     ChatDefaults(
       handler: handler ?? route?.handler, model: model, endpoint: endpoint ?? route?.endpoint)
+  }
+
+  private func refuseUnknownHandler(at target: FilePath) throws {
+    let file = target.appending(".wg").appending("config.toml")
+    guard let handler,
+      let objection = Configuration.read(.ofThisProcess(project: file)).objection(
+        toHandler: handler)
+    else { return }
+    throw ControlError(.usage, objection)
   }
 
   /// What root makes in somebody's folder is that one's.

@@ -44,7 +44,8 @@ enum LegacyAdvice {
     "nex": "`wg-handler openai`, see wg-handler(7)",
     "agents": agents, "kill": agents, "spawn": agents, "agent": agents, "evolve": agents,
     "msg": "`wg log TASK TEXT` leaves a note, `wg chat send CHAT TEXT` asks a chat",
-    "config": "edit .wg/config.toml, see wg-config(5), then `wg service reload`",
+    "config":
+      "edit .wg/config.toml, see wg-config(5), then `wg service reload`; `wg config show` shows it",
     "setup": "`wg init --handler KIND`",
   ]
 

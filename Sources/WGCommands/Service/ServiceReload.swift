@@ -1,5 +1,7 @@
 internal import ArgumentParser
 internal import ControlProtocol
+internal import JSONLines
+internal import Terminal
 internal import TimeSpans
 
 /// The command `wg service reload`.
@@ -12,6 +14,14 @@ struct ServiceReload: WGCommand {
   func perform(in context: CommandContext) throws -> Report {
     let payload = try context.project().neededDispatcher(for: "reload", waking: false).demand(
       .reconfigure, within: .seconds(30))
-    return Report(payload, lines: ["Configuration reloaded"])
+    return Report(payload, lines: ["Configuration reloaded"] + Self.lines(payload))
+  }
+
+  /// What is different now.
+  private static func lines(_ payload: JSONObject) -> [String] {
+    let changes = payload["changes"]?.array?.compactMap(\.string) ?? []
+    let restarted = payload["restarted"]?.array?.map(\.description) ?? []
+    return changes.map { SafeText.line("  \($0)") }
+      + restarted.map { "  chat \($0): its handler is replaced, after its turn" }
   }
 }

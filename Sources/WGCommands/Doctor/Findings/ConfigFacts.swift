@@ -1,12 +1,9 @@
-internal import JSONLines
-internal import LinuxSystem
+internal import Settings
 
 /// The settings of a project.
 struct ConfigFacts {
-  /// Why they cannot be read; nil when they can.
-  var failure: String?
-  /// Lines that do not count.
-  var problems: [Problem] = []
+  /// What does not count.
+  var problems: [ConfigurationProblem] = []
   /// Chats for which memory or tasks are limited.
   var limited: [String] = []
 }
@@ -14,22 +11,25 @@ struct ConfigFacts {
 extension ConfigFacts {
   /// Nothing where nothing is set that could be wrong.
   func findings(_ dispatcher: DispatcherFacts) -> [Finding] {
-    if let failure {
-      return [
-        .problem(
-          .config, failure, meaning: "chats cannot be listed or made",
-          advice: "mend config.toml, or move it away: then the defaults count")
-      ]
-    }
-    return [badLines, withoutEffect(dispatcher)].compactMap(\.self)
+    [mistakes, remarks, withoutEffect(dispatcher)].compactMap(\.self)
   }
 
-  private var badLines: Finding? {
-    guard let first = problems.first else { return nil }
+  private var mistakes: Finding? {
+    let mistakes = problems.filter { $0.severity == .mistake }
+    guard let first = mistakes.first else { return nil }
+    return .problem(
+      .config, "the settings have \(Count.of(mistakes.count, "mistake")); the first: \(first)",
+      meaning: "no chat can be made, and a dispatcher goes by what it knew before, or by defaults",
+      advice: "mend what wg config check says, then wg service reload")
+  }
+
+  private var remarks: Finding? {
+    let remarks = problems.filter { $0.severity == .remark }
+    guard let first = remarks.first else { return nil }
     return .warning(
-      .config, "\(Count.of(problems.count, "line")) do not count; the first: \(first)",
-      meaning: "what they were to set has its default",
-      advice: "mend config.toml, then wg service reload")
+      .config,
+      "the settings say \(Count.of(remarks.count, "thing")) without a meaning; the first: \(first)",
+      meaning: "the rest of them counts", advice: "wg config check names them all")
   }
 
   private func withoutEffect(_ dispatcher: DispatcherFacts) -> Finding? {
