@@ -165,23 +165,34 @@ extension ChildMachine {
 extension ChildMachine {
   /// Asks for everything that must survive to be written.
   mutating func persist(_ urgency: Effect.Urgency, _ context: inout DecisionContext) {
+    context.effects.append(persisted(urgency))
+  }
+
+  private mutating func persisted(_ urgency: Effect.Urgency) -> Effect {
     written = durable
-    context.effects.append(.persist(id, durable, urgency))
+    return .persist(id, durable, urgency)
   }
 
   /// New settings may be narrower than what was collected under the old ones.
-  mutating func fit(_ settings: SupervisionSettings) {
+  ///
+  /// Nil when nothing had to be dropped.
+  mutating func fit(_ settings: SupervisionSettings) -> Effect? {
     backoff.fit(settings.backoff)
     crashes.fit(limit: settings.crashLimit)
+    return isWritten ? nil : persisted(.soon)
   }
 
   /// After every event: whatever changed, in whichever branch, reaches the disk.
   ///
   /// When somebody last listened is written along with the rest, and is no reason to write.
   mutating func persistChanges(_ context: inout DecisionContext) {
+    if !isWritten { persist(.soon, &context) }
+  }
+
+  private var isWritten: Bool {
     var present = durable
     present.lastConsumer = written.lastConsumer
-    if present != written { persist(.soon, &context) }
+    return present == written
   }
 }
 

@@ -73,14 +73,18 @@ public struct SupervisorMachine: Sendable {
 
   /// Applies new numbers; children are decided about again with them.
   ///
+  /// What a child collected and they do not allow is dropped, on the disk too.
   /// - Parameter times: of children, known by now or not, that have some of their own.
-  public mutating func apply(_ settings: SupervisionSettings, times: [ChildID: ChildTimes] = [:]) {
+  public mutating func apply(
+    _ settings: SupervisionSettings, times: [ChildID: ChildTimes] = [:]
+  ) -> [Effect] {
     self.settings = settings
     self.times = times
-    for id in ids {
+    return ids.compactMap { id in
       let present = self.settings(of: id)
-      children[id]?.fit(present)
+      let effect = children[id]?.fit(present)
       deadlines.set(deadline(of: id), for: id)
+      return effect
     }
   }
 

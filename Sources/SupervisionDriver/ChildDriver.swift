@@ -61,7 +61,7 @@ public final class ChildDriver {
   public func forget(_ child: ChildID) -> Bool { machine.forget(child) }
 
   public func apply(_ settings: SupervisionSettings, times: [ChildID: ChildTimes] = [:]) {
-    machine.apply(settings, times: times)
+    perform(machine.apply(settings, times: times))
   }
 
   public func shutDown() { perform(machine.shutDown(at: now)) }

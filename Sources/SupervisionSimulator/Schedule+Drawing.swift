@@ -58,7 +58,7 @@ struct ActionMix {
   private enum Kind: Int, CaseIterable {
     case attach, detach, send, poison, touch, close, reopen, vanish, start, stop, interrupt, reset
     case restart, archive, purge, restore, foreignHolder, repeatNews, failTombstones, suspend
-    case setWallClock, kill, shutDown, stall
+    case setWallClock, kill, shutDown, stall, retune
   }
 
   private var kinds: [Kind] = []
@@ -78,7 +78,7 @@ struct ActionMix {
     case .attach, .send: 8
     case .detach: 6
     case .poison, .archive, .restore, .kill, .stop, .start: 3
-    case .touch, .close, .reopen, .interrupt, .reset, .restart, .repeatNews, .suspend: 2
+    case .touch, .close, .reopen, .interrupt, .reset, .restart, .repeatNews, .suspend, .retune: 2
     case .vanish, .purge, .foreignHolder, .failTombstones, .setWallClock, .shutDown, .stall: 1
     }
   }
@@ -110,6 +110,7 @@ struct ActionMix {
     case .setWallClock: return .setWallClock(Int64(dice.below(200_000)) - 100_000)
     case .kill: return .kill(afterEffects: dice.below(8))
     case .shutDown: return .shutDown
+    case .retune: return .retune(dice.seed())
     }
   }
 

@@ -39,7 +39,10 @@ extension SimulatedWorld {
     let drawn = DrawnSettings(number)
     settings = drawn.settings
     checker.retuned(drawn.settings)
-    if isUp { machine.apply(drawn.settings, times: [ChildID(0): drawn.times]) }
+    times = [ChildID(0): drawn.times]
+    guard isUp else { return }
+    perform(machine.apply(settings, times: times))
+    finishTurn()
   }
 
   private mutating func purge(_ child: Int) {

@@ -47,6 +47,7 @@ extension SimulatedWorld {
     isUp = true
     trace?.add("boot \(boot)", at: now)
     machine = SupervisorMachine(settings: settings, seed: dice.seed())
+    _ = machine.apply(settings, times: times)
     checker.booted(clockJumped: wallOffset != wallAtBoot)
     wallAtBoot = wallOffset
     for child in children.indices where isUp { registerChild(child) }

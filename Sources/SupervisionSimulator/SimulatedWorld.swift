@@ -6,6 +6,8 @@ internal import SupervisionCore
 struct SimulatedWorld {
   let schedule: Schedule
   var settings: SupervisionSettings
+  /// Of children that have some of their own.
+  var times: [ChildID: ChildTimes] = [:]
   var machine: SupervisorMachine
   var children: [SimulatedChild]
   var queue = EventQueue()
@@ -155,7 +157,7 @@ struct SimulatedWorld {
     finishTurn()
   }
 
-  private mutating func finishTurn() {
+  mutating func finishTurn() {
     guard isUp else { return }
     for child in children.indices { checkTurn(child) }
   }

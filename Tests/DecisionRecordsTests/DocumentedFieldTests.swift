@@ -33,7 +33,7 @@ import Testing
           var two = one
           two.decisions = []
           two.tell(second)
-          two.machine.apply(Self.unusual)
+          _ = two.machine.apply(Self.unusual)
           two.keep(two.machine.shutDown(at: two.now))
           two.pass(.seconds(60))
           two.tell(.stopRequested)

@@ -86,7 +86,9 @@ struct SupervisorTests {
     var settings = SupervisionSettings()
     settings.crashLimit = 2
     settings.backoff.cap = .seconds(1)
-    scenario.machine.apply(settings)
+    let effects = scenario.machine.apply(settings)
+    let fitted = scenario.machine.durable(of: scenario.child)
+    #expect(effects == fitted.map { [.persist(scenario.child, $0, .soon)] })
     #expect(scenario.machine.brokenInvariant(of: scenario.child) == nil)
   }
 

@@ -21,7 +21,7 @@ struct OwnTimesTests {
   /// Two wanted children that run.
   private func machine() -> SupervisorMachine {
     var machine = SupervisorMachine(settings: SupervisionSettings(), seed: 1)
-    machine.apply(machine.settings, times: [special: own])
+    _ = machine.apply(machine.settings, times: [special: own])
     for child in [plain, special] {
       _ = machine.register(child, Registration(), at: start)
       _ = machine.handle(.inboxObserved(InboxObservation()), for: child, at: start)
@@ -58,7 +58,7 @@ struct OwnTimesTests {
     }
     var times = own
     times.crashLimit = 1
-    machine.apply(machine.settings, times: [special: times])
+    _ = machine.apply(machine.settings, times: [special: times])
     for child in machine.ids {
       _ = machine.handle(.inboxObserved(InboxObservation()), for: child, at: start)
       let run = machine.state(of: child)?.incarnation ?? Incarnation(0)
@@ -74,8 +74,11 @@ struct OwnTimesTests {
     for child in machine.ids { fail(child, Incarnation(1), of: &machine) }
     var times = own
     times.crashLimit = 0
-    machine.apply(machine.settings, times: [special: times])
+    let effects = machine.apply(machine.settings, times: [special: times])
     #expect(machine.durable(of: special)?.crashes == [])
     #expect(machine.durable(of: plain)?.crashes == [start])
+    let cut = machine.durable(of: special)
+    #expect(effects == cut.map { [.persist(special, $0, .soon)] })
+    #expect(machine.apply(machine.settings, times: [special: times]).isEmpty)
   }
 }
