@@ -1,7 +1,9 @@
 internal import ArgumentParser
+internal import ChatProject
 internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
+internal import Settings
 internal import SystemPackage
 internal import Terminal
 internal import TerminalUI
@@ -19,7 +21,7 @@ struct TerminalInterface: WGCommand {
     help: ArgumentHelp(
       "Which chats count as listened to: the one that is shown, or all.",
       valueName: "visible|all"))
-  var consume = Consumed.visible
+  var consume: Consumed?
 
   @Option(help: ArgumentHelp("Colours for this background.", valueName: "dark|light"))
   var theme: Background?
@@ -45,18 +47,27 @@ struct TerminalInterface: WGCommand {
       throw ControlError(
         .usage, "wg tui needs a terminal", hint: "`wg chat list` prints the chats anywhere")
     }
+    let configuration = project.catalog.configuration
     let session = try Session(
       ProjectPlace(
         layout: project.layout,
         environment: context.environment.map { "\($0.key)=\($0.value)" }.sorted()),
-      theme: chosenTheme(context), depth: ColorDepth(environment: context.environment),
-      consumption: consume == .all ? .all : .visible)
+      theme: chosenTheme(context, configuration),
+      depth: ColorDepth(environment: context.environment),
+      consumption: chosenConsumption(configuration))
     if case .signal(let signal) = try session.run() { session.end(by: signal) }
     return .written
   }
 
-  private func chosenTheme(_ context: CommandContext) -> Theme {
-    switch theme {
+  private func chosenConsumption(_ configuration: Configuration) -> Model.Consumption {
+    switch consume ?? configuration.consumed.flatMap(Consumed.init) {
+    case .all: .all
+    case .visible, nil: .visible
+    }
+  }
+
+  private func chosenTheme(_ context: CommandContext, _ configuration: Configuration) -> Theme {
+    switch theme ?? configuration.theme.flatMap(Background.init) {
     case .dark: .dark
     case .light: .light
     case nil: Theme(environment: context.environment)
