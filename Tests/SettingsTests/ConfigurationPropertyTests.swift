@@ -108,7 +108,8 @@ private struct RandomTOML {
     case .choice(let known): return "\"\(any(known))\""
     case .text where setting.key == "handler": return any(["\"echo\"", "'codex'"])
     case .text: return any(["\"echo\"", "\"a \\\"b\\\" \\\\ c\"", "'ö'"])
-    case .url, .path, .texts, .command, .variables: return "\"\""
+    case .url: return any(["\"http://localhost:8080/v1\"", "'https://e/'"])
+    case .path, .texts, .command, .variables: return "\"\""
     }
   }
 }
