@@ -1,3 +1,4 @@
+internal import ChatStorage
 internal import HandlerKinds
 internal import LinuxSystem
 internal import SystemPackage
@@ -36,6 +37,9 @@ public enum WGHandler {
     return .success
   }
 
+  /// The locked session, wg-handler(7).
+  private static let lockNumber: Int32 = 3
+
   private static func serve(
     _ responder: (HandlerContext) -> any Responder
   ) throws(UsageError) -> HandlerExit {
@@ -43,10 +47,12 @@ public enum WGHandler {
     let folder = environment.directory
     guard let status = try? FileStatus.of(folder, followsLinks: true), status.kind == .directory
     else { return HandlerExit(.noInput, "WG_CHAT_DIR \(folder): there is no such folder") }
+    // Before anything is opened here that could have the number.
+    let token = SessionToken(inherited: lockNumber, in: folder)
     do throws(Errno) {
       let context = HandlerContext(
         environment: environment, variables: CurrentProcess.environment(), loop: try EventLoop())
-      return try ChatServer(environment, responder(context), loop: context.loop).run()
+      return try ChatServer(environment, responder(context), loop: context.loop, token: token).run()
     } catch {
       return HandlerExit(.system, "cannot make an event loop: \(error)")
     }

@@ -23,6 +23,7 @@ public final class Conversation {
   /// The id of the last inbox row that was read; 0 before the first.
   public var lastID: UInt64 { inbox.lastID }
 
+  private let token: SessionToken?
   private var inbox = ReadPosition()
   private var outbox = ReadPosition()
   private var answers = AnsweredRequests()
@@ -41,7 +42,12 @@ public final class Conversation {
   private static let latencyLimit = 256
 
   /// Touches no file.
-  public init(directory: FilePath) { self.directory = directory }
+  ///
+  /// With a token, what is written is refused once the token's run was replaced.
+  public init(directory: FilePath, token: SessionToken? = nil) {
+    self.directory = directory
+    self.token = token
+  }
 
   /// Reads what is new; true when nothing was left unread.
   ///
@@ -236,6 +242,10 @@ extension Conversation {
   ///
   /// Waits for the inbox's lock. Atomic, not durable: what has an answer is not pending anyway.
   public func advanceCursor(_ id: UInt64) throws(StorageError) {
+    try token.permitting { () throws(StorageError) in try moveCursor(to: id) }
+  }
+
+  private func moveCursor(to id: UInt64) throws(StorageError) {
     let lock = ChatFile.lock(path(.inbox))
     let held = try StorageError.about(lock) { () throws(Errno) in try FileLock.acquire(lock) }
     defer { withExtendedLifetime(held) {} }
@@ -262,7 +272,7 @@ extension Conversation {
     let checkpoint = Checkpoint(
       inbox: inbox.forCheckpoint, outbox: outbox.forCheckpoint, recentAnswers: answers.recent)
     if checkpoint == savedCheckpoint { return true }
-    try checkpoint.write(directory)
+    try token.permitting { () throws(StorageError) in try checkpoint.write(directory) }
     savedCheckpoint = checkpoint
     return true
   }

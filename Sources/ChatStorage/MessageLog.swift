@@ -19,24 +19,31 @@ public struct MessageLog: Sendable {
   public let box: Box
   /// How long an append waits for other writers.
   public let patience: Patience
+  /// The right of a run to write; nil for those who need none.
+  private let token: SessionToken?
 
-  public init(directory: FilePath, _ box: Box, patience: Patience = .unlimited) {
+  public init(
+    directory: FilePath, _ box: Box, patience: Patience = .unlimited, token: SessionToken? = nil
+  ) {
     self.directory = directory
     self.box = box
     self.patience = patience
+    self.token = token
   }
 
   public var path: FilePath { directory.appending(box.rawValue) }
 
   /// Appends a message under the next id; it is on the disk when this returns.
   ///
-  /// Blocks for the file's lock and for the disk. When it throws, the file is as it was. The readable
+  /// Blocks for the file's lock and for the disk. When it throws, the file is as it was; `replaced`
+  /// means that another run of the chat has taken the place of the one whose token this is. The readable
   /// copy in `chat.log` is written too, but not waited for.
   @discardableResult
   public func append(_ message: NewMessage) throws(StorageError) -> ChatMessage {
     var row = JSONObject()
     try AppendFile.append(to: path, lock: ChatFile.lock(path), patience: patience) {
       (rows) throws(StorageError) in
+      try token?.check()
       row = message.row(id: try nextID(&rows))
       return row.encoded()
     }

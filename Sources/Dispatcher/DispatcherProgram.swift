@@ -57,6 +57,7 @@ public enum DispatcherProgram {
     case .input: EINVAL
     case .noSpace: ENOSPC
     case .exists: EEXIST
+    case .replaced: ESTALE
     case .system(let code): code.rawValue
     }
   }
@@ -74,7 +75,7 @@ public enum DispatcherProgram {
     case .notPermitted: 77
     case .locked: 75
     case .input: 64
-    case .noSpace, .exists, .system: 1
+    case .noSpace, .exists, .replaced, .system: 1
     }
   }
 

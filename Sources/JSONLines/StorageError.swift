@@ -11,6 +11,8 @@ public struct StorageError: Error, Equatable, Sendable, CustomStringConvertible 
     case noSpace
     /// Somebody else is at it; another try may succeed.
     case locked
+    /// Somebody else has taken this one's place, for good.
+    case replaced
     case exists
     /// What the caller asked for makes no sense.
     case input

@@ -53,4 +53,14 @@ public struct FileStatus: Equatable, Sendable {
     }
     return FileStatus(status)
   }
+
+  /// Of what this process has open under a number; EBADF when there is nothing.
+  ///
+  /// `fstat`. Does not take the descriptor over.
+  public static func ofDescriptor(_ number: Int32) throws(Errno) -> FileStatus {
+    var status = stat()
+    // Not through `systemCall`: that nothing is open there is not this program's mistake.
+    try systemCallOnce { fstat(number, &status) }
+    return FileStatus(status)
+  }
 }

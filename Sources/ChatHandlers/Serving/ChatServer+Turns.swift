@@ -48,7 +48,7 @@ extension ChatServer {
     do throws(StorageError) {
       return try body()
     } catch {
-      throw HandlerExit(.files, error.description)
+      throw HandlerExit(error.kind == .replaced ? .replaced : .files, error.description)
     }
   }
 }
@@ -62,7 +62,7 @@ extension ChatServer {
       if mustRefresh { return .again }
     }
     guard let next = conversation.pending.first else {
-      // Saves the next incarnation work, no more.
+      // Saves the next incarnation work, no more; whoever was replaced hears of it with an answer.
       _ = try? conversation.saveCheckpoint()
       notifier.status("waiting for a message", at: now)
       return .wait
@@ -80,17 +80,20 @@ extension ChatServer {
     guard let message = try message(at: place) else { return }
     let question = Question(message: message, isRedelivered: earlier?.names(place) == true)
     current = Turn(place: place, question: question)
-    note(place)
+    try note(place)
     draft.begin(version: responder.draftVersion)
     responder.answer(question, at: now)
     if responder.state == .answering { notifier.status("answering message \(place.id)", at: now) }
   }
 
-  private func note(_ place: PendingMessage) {
+  /// Nothing is begun by a run that was replaced, so that nothing is done twice.
+  private func note(_ place: PendingMessage) throws(StorageError) {
     let note = ServingNote(
       message: place.id, requestID: place.requestID, incarnation: environment.incarnation)
-    // Without it a message that is served twice goes without the mark.
-    try? note.write(environment.directory)
+    try token.permitting { () throws(StorageError) in
+      // Without it a message that is served twice goes without the mark.
+      try? note.write(environment.directory)
+    }
   }
 
   private func message(at place: PendingMessage) throws(StorageError) -> ChatMessage? {

@@ -27,6 +27,7 @@ final class ChatServer {
   }
 
   let environment: HandlerEnvironment
+  let token: SessionToken?
   let responder: any Responder
   let loop: EventLoop
   let signals: SignalDescriptor
@@ -55,8 +56,11 @@ final class ChatServer {
     let question: Question
   }
 
-  init(_ environment: HandlerEnvironment, _ responder: any Responder, loop: EventLoop) throws(Errno)
-  {
+  /// `token` is the right to answer; nil for a run that nobody supervises.
+  init(
+    _ environment: HandlerEnvironment, _ responder: any Responder, loop: EventLoop,
+    token: SessionToken?
+  ) throws(Errno) {
     self.environment = environment
     self.responder = responder
     self.loop = loop
@@ -64,10 +68,12 @@ final class ChatServer {
       .terminate, .hangup, .interrupt, .child, ChatServer.folderChanged,
     ])
     notifier = ReadinessNotifier(address: environment.notifySocket)
-    conversation = Conversation(directory: environment.directory)
-    outbox = MessageLog(directory: environment.directory, .outbox)
-    draft = DraftFile(environment.directory)
-    earlier = ServingNote.read(environment.directory)
+    let directory = environment.directory
+    self.token = token
+    conversation = Conversation(directory: directory, token: token)
+    outbox = MessageLog(directory: directory, .outbox, token: token)
+    draft = DraftFile(directory, token: token)
+    earlier = ServingNote.read(directory)
     nextWatchdog = environment.watchdog.map { Clock.monotonic + $0 / 2 }
   }
 

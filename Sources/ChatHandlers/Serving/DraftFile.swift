@@ -11,6 +11,7 @@ struct DraftFile {
   private static let pacedSize = 64 << 10
 
   private let text: StreamingText
+  private let token: SessionToken?
   private var shownVersion = 0
   private var nextWrite: Int64 = 0
   private var isShown = false
@@ -18,7 +19,8 @@ struct DraftFile {
   private(set) var deadline: Int64?
 
   /// Removes what a run that was killed has left.
-  init(_ directory: FilePath) {
+  init(_ directory: FilePath, token: SessionToken?) {
+    self.token = token
     text = StreamingText(directory: directory)
     text.remove()
   }
@@ -46,13 +48,16 @@ struct DraftFile {
     let size = min(draft.utf8.count, StreamingText.sizeLimit)
     nextWrite = now + DraftFile.interval * Int64(1 + size / DraftFile.pacedSize)
     // A view, no more: where it cannot be written, the answer still comes.
-    isShown = (try? text.write(draft)) != nil || isShown
+    if isCurrent { isShown = (try? text.write(draft)) != nil || isShown }
   }
 
   /// The turn is over.
   mutating func end() {
     deadline = nil
-    if isShown { text.remove() }
+    if isShown && isCurrent { text.remove() }
     isShown = false
   }
+
+  /// Another run's draft is left alone.
+  private var isCurrent: Bool { token.map { (try? $0.check()) != nil } ?? true }
 }

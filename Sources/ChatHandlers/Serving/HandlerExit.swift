@@ -14,6 +14,8 @@ struct HandlerExit: Error, Equatable, Sendable {
     case program = 70
     /// The kernel refused something.
     case system = 71
+    /// Another run of the chat has taken this one's place.
+    case replaced = 73
     /// The chat's files cannot be read or written.
     case files = 74
     /// It may work later: an endpoint that is down or busy.

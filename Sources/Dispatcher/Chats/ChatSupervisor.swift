@@ -130,6 +130,7 @@ extension ChatSupervisor: SupervisionDelegate {
         guard groups.prepare(chat.id, configuration.limits(of: chat.id)) else {
           return .impossible(.resources, reason: "processes of an earlier run are being ended")
         }
+        try SessionToken.revokeEarlier(in: directory, patience: Self.patience)
         chat.lock = lock
         if chat.conversation == nil { inboxes.request(child) }
         let voice = HandlerLaunch.Voice(

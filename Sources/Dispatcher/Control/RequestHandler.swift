@@ -121,7 +121,7 @@ extension ControlError {
       case .notPermitted: .notPermitted
       case .locked: .tryAgain
       case .input, .exists: .usage
-      case .noSpace, .system: .failed
+      case .noSpace, .replaced, .system: .failed
       }
     self.init(code, "\(error)")
   }

@@ -25,7 +25,7 @@ extension ControlError {
       case .notPermitted: .notPermitted
       case .locked: .tryAgain
       case .input: .usage
-      case .noSpace, .exists, .system: .failed
+      case .noSpace, .exists, .replaced, .system: .failed
       }
     // What a person typed is wrong by itself, whatever file it was meant for.
     self.init(code, error.kind == .input ? error.reason : error.description)
