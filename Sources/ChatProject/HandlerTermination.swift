@@ -18,10 +18,20 @@ public struct HandlerFate: Equatable, Sendable {
   public struct Survivor: Equatable, Sendable {
     public let pid: Int32
     public let state: Character
+    /// Where in the kernel it sleeps, as far as that can be read.
+    public let waitsIn: String?
 
-    public init(pid: Int32, state: Character) {
+    public init(pid: Int32, state: Character, waitsIn: String? = nil) {
       self.pid = pid
       self.state = state
+      self.waitsIn = waitsIn
+    }
+
+    /// As it is now.
+    static func look(at pid: Int32) -> Survivor {
+      Survivor(
+        pid: pid, state: ProcessTable.state(pid) ?? "?", waitsIn: ProcessTable.waitingPlace(of: pid)
+      )
     }
   }
 
@@ -122,9 +132,7 @@ private struct TerminationRun<Key: Hashable> {
   }
 
   private func fate(of key: Key, _ handler: ForeignHandler) -> HandlerFate {
-    let survivors = (handler.alive + handler.spared).map {
-      HandlerFate.Survivor(pid: $0.pid, state: ProcessTable.state($0.pid) ?? "?")
-    }
+    let survivors = (handler.alive + handler.spared).map { HandlerFate.Survivor.look(at: $0.pid) }
     let outcome: HandlerFate.Outcome =
       !survivors.isEmpty ? .survived : killed.contains(key) ? .killed : .terminated
     return HandlerFate(

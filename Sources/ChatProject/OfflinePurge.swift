@@ -104,10 +104,8 @@ public struct OfflinePurge {
   /// Who holds a lock after all that was done: never to be called gone, whatever the reason.
   private func survivors(_ sessions: [ChatID: SessionID]) -> [ChatID: HandlerFate] {
     LiveHandlers.find(sessions, catalog.layout, leavesFiles: false).pids.mapValues { pids in
-      let survivors = pids.map {
-        HandlerFate.Survivor(pid: $0, state: ProcessTable.state($0) ?? "?")
-      }
-      return HandlerFate(outcome: .survived, pids: pids, survivors: survivors)
+      HandlerFate(
+        outcome: .survived, pids: pids, survivors: pids.map(HandlerFate.Survivor.look(at:)))
     }
   }
 

@@ -107,9 +107,16 @@ extension HandlerFate {
       "seconds": .decimal((Double(duration) / 1e6).rounded() / 1e3),
     ]
     if !survivors.isEmpty {
-      object["survivors"] = .array(
-        survivors.map { .object(["pid": .integer($0.pid), "state": .text(String($0.state))]) })
+      object["survivors"] = .array(survivors.map(\.json))
     }
+    return .object(object)
+  }
+}
+
+extension HandlerFate.Survivor {
+  fileprivate var json: JSONValue {
+    var object: JSONObject = ["pid": .integer(pid), "state": .text(String(state))]
+    if let waitsIn { object["waits_in"] = .text(waitsIn) }
     return .object(object)
   }
 }

@@ -18,10 +18,13 @@ public struct HandlerEnd: Equatable, Sendable {
     public var pid: Int32
     /// The letter of /proc/PID/stat, such as `D`.
     public var state: String
+    /// Where in the kernel it sleeps, as far as that can be read.
+    public var waitsIn: String?
 
-    public init(pid: Int32, state: String) {
+    public init(pid: Int32, state: String, waitsIn: String? = nil) {
       self.pid = pid
       self.state = state
+      self.waitsIn = waitsIn
     }
   }
 
@@ -76,10 +79,12 @@ extension HandlerEnd {
 }
 
 extension HandlerEnd.Survivor {
-  fileprivate var json: JSONValue {
+  /// As in the answer to a purge and in a tombstone; `waits_in` is there only when it is known.
+  public var json: JSONValue {
     var object = JSONObject()
     object["pid"] = .integer(pid)
     object["state"] = .text(state)
+    if let waitsIn { object["waits_in"] = .text(waitsIn) }
     return .object(object)
   }
 
@@ -87,5 +92,6 @@ extension HandlerEnd.Survivor {
     let members = try MemberReader(json, in: "survivor", otherwise: .badData)
     pid = try members.required("pid", members.int32("pid"))
     state = try members.string("state") ?? "?"
+    waitsIn = try members.string("waits_in")
   }
 }

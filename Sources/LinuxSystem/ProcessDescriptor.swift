@@ -68,6 +68,19 @@ public final class ProcessDescriptor {
     }
   }
 
+  /// Whether the kernel says, asked through the descriptor, that no process is left in the group
+  /// that this one leads or led: no number that was reused can be meant.
+  ///
+  /// False also where it cannot be asked: before Linux 6.9.
+  public var isGroupProvenEmpty: Bool {
+    do throws(Errno) {
+      try systemCall { wg_pidfd_signal_group(descriptor.rawValue, 0) }
+      return false
+    } catch {
+      return error == .noSuchProcess
+    }
+  }
+
   /// Whether the process has not ended; a zombie has ended.
   ///
   /// `poll(2)`, never blocks.

@@ -9,6 +9,22 @@ extension ProcessTable {
     return ProcessFolder.read("\(pid)/cgroup").flatMap(ControlGroup.membership)
   }
 
+  /// Where the process sleeps: the kernel's function, or the number of the system call; nil when it
+  /// does not, or this process may not know.
+  ///
+  /// `/proc/PID/wchan` and `/proc/PID/syscall`.
+  public static func waitingPlace(of pid: Int32) -> String? {
+    guard pid > 0 else { return nil }
+    let function = firstWord(of: "\(pid)/wchan")
+    if let function, function != "0" { return function }
+    return firstWord(of: "\(pid)/syscall").flatMap { UInt($0) }.map { "system call \($0)" }
+  }
+
+  private static func firstWord(of name: String) -> String? {
+    let word = ProcessFolder.read(name)?.prefix { $0 > UInt8(ascii: " ") && $0 < 0x7F } ?? []
+    return word.isEmpty ? nil : String(decoding: word, as: UTF8.self)
+  }
+
   /// Whether the file that the process executes is no longer the one at its path.
   public static func executesReplacedFile(_ pid: Int32) -> Bool? {
     var buffer = [CChar](repeating: 0, count: 4096)

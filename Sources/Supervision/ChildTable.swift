@@ -100,7 +100,9 @@ extension ChildTable: SupervisionDelegate {
     tell(.notStarted(reason: "\(failure)"), child, run)
   }
 
-  func ended(_ child: ChildID, _ run: Incarnation, pid: Int32) { voices.close(child) }
+  func ended(_ child: ChildID, _ run: Incarnation, pid: Int32, _ proof: DeathProof) {
+    voices.close(child)
+  }
 
   func listen(_ child: ChildID, _ run: Incarnation) {
     voices.listen(to: child)

@@ -98,7 +98,7 @@ extension ChildDriver {
 
   private func leftoverEnded(_ pid: Int32, of run: RunProcesses) {
     guard let process = run.leftovers.removeValue(forKey: pid) else { return }
-    _ = try? process.descriptor.reap()
+    run.reap(process.descriptor)
     forget(&process.registration)
     // Its own children, if any, are orphans now.
     if run.exit != nil { bereaved.append(run) }
@@ -140,10 +140,11 @@ extension ChildDriver {
   }
 
   private func close(_ run: RunProcesses) {
-    if !run.isExternal { _ = try? run.leader.reap() }
+    if !run.isExternal { run.reap(run.leader) }
     runs[run.child] = nil
     leaders[run.leader.pid] = nil
-    delegate?.ended(run.child, run.incarnation, pid: run.leader.pid)
+    let proof = DeathProof(reaped: run.reaped, isGroupEmpty: run.leader.isGroupProvenEmpty)
+    delegate?.ended(run.child, run.incarnation, pid: run.leader.pid, proof)
   }
 
   private func forget(_ registration: inout EventLoop.Registration?) {

@@ -27,6 +27,8 @@ final class RunProcesses {
   let group: ControlGroup?
   /// Looked at while the leader is gone and the group is not empty.
   var population: WatchedPopulation?
+  /// How many of the processes this one has reaped.
+  private(set) var reaped = 0
   /// The last signal that asked the run to end: who turns up later gets it too.
   private var ending: Signal?
 
@@ -65,6 +67,11 @@ final class RunProcesses {
   private func signalGroup(_ signal: Signal) {
     guard let group else { return }
     if signal == .kill { try? group.kill() } else if exit != nil { try? group.signal(signal) }
+  }
+
+  /// Collects a process that has ended, if it is this one's child.
+  func reap(_ process: ProcessDescriptor) {
+    if (try? process.reap()) != nil { reaped += 1 }
   }
 
   /// Whether the process is in the run's control group or below.

@@ -24,7 +24,7 @@ public protocol SupervisionDelegate: AnyObject {
   func spawnFailed(_ child: ChildID, _ incarnation: Incarnation, _ failure: SpawnFailure)
 
   /// The last process of the run is gone, whatever the core makes of it.
-  func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32)
+  func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32, _ proof: DeathProof)
 
   /// Read what the run has said of itself, report it, then report `heard`. Whatever goes wrong.
   func listen(_ child: ChildID, _ incarnation: Incarnation)
@@ -54,6 +54,20 @@ extension SupervisionDelegate {
   public func controlGroup(of child: ChildID) -> ControlGroup? { nil }
 
   public func launchedOutside(_ group: ControlGroup, _ child: ChildID, _ refusal: Errno) {}
+}
+
+/// How it is known that nothing is left of a run, beside the pidfd of each of its processes.
+public struct DeathProof: Hashable, Sendable {
+  /// Processes that this one has reaped as their parent; none of an adopted run.
+  public let reaped: Int
+  /// Whether the kernel has said that the leader's process group is empty; false where it could not
+  /// be asked.
+  public let isGroupEmpty: Bool
+
+  public init(reaped: Int, isGroupEmpty: Bool) {
+    self.reaped = reaped
+    self.isGroupEmpty = isGroupEmpty
+  }
 }
 
 /// How a child's next run comes about.

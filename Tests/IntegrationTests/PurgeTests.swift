@@ -28,6 +28,29 @@ import Testing
     #expect(try chats.map { try project.tombstone(of: $0) } == tombstones)
   }
 
+  @Test func `the tombstone tells how it is known that nothing is left, and show and why say it`()
+    throws
+  {
+    let project = try Project()
+    try project.start("--stop-timeout", "20s")
+    let chat = try project.createChat(script: "\"$CHILD\" hang & exec \"$CHILD\" hang")
+    try project.send("hello", to: chat)
+    try project.until("both are there") { project.handlers(of: chat).count == 2 }
+    let leader = try project.waitForHandler(of: chat)
+    try project.run("service", "purge-chats").mustSucceed()
+    let evidence = try #require(try project.tombstone(of: chat)?["evidence"])
+    #expect(evidence["settled"] == true)
+    #expect(evidence["outcome"] == "terminated")
+    #expect([1, 2].contains(evidence["reaped"]?.int))
+    if KernelProbe.answers()[.groupSignal] == .works {
+      #expect(evidence["process_group"] == ["id": .integer(leader.pid), "processes": 0])
+    }
+    let ended = "the handler (PIDs \(leader.pid), "
+    #expect(try project.run("chat", "show", "\(chat)").output.contains(ended))
+    #expect(try project.run("why", "\(chat)").output.contains(ended))
+    #expect(try project.json("chat", "show", "\(chat)")["evidence"] == evidence)
+  }
+
   @Test func `nothing to purge is done at once`() throws {
     let project = try Project()
     for _ in 1...2 {

@@ -68,6 +68,8 @@ import Testing
     #expect(!child.process.isGroupEmpty, "the leader is a zombie in it")
     #expect(try child.awaitExit() == .signaled(.terminate, coreDumped: false))
     #expect(eventually { child.process.isGroupEmpty })
+    let canAsk = KernelProbe.answers()[.groupSignal] == .works
+    #expect(child.process.isGroupProvenEmpty == canAsk)
     #expect(ProcessTable.groupIsEmpty(child.pid))
   }
 
@@ -86,6 +88,7 @@ import Testing
     #expect(!ProcessTable.groupIsEmpty(child.pid))
     let members = ProcessTable.liveMembers(ofGroup: child.pid).map(\.pid)
     #expect(members == [orphan])
+    #expect(!child.process.isGroupProvenEmpty)
     // Before Linux 6.9 a group without its leader can only be reached by number.
     if (try? child.process.signalGroup(.kill)) == nil { kill(-child.pid, SIGKILL) }
     #expect(try child.remainingOutput() == "")
@@ -95,6 +98,19 @@ import Testing
     #expect(!ProcessTable.groupIsEmpty(0))
     #expect(!ProcessTable.groupIsEmpty(-5))
     #expect(ProcessTable.groupIsEmpty(0x3fff_ffff))
+  }
+}
+
+@Suite struct `Where a process sleeps` {
+  @Test func `is told of one that waits, and of none that is gone`() throws {
+    let child = try TestChild("hang")
+    let place = try eventually("a place") { ProcessTable.waitingPlace(of: child.pid) }
+    #expect(!place.isEmpty)
+    #expect(place.utf8.allSatisfy { (0x20..<0x7F).contains($0) })
+    try child.process.signal(.kill)
+    try child.awaitExit()
+    #expect(ProcessTable.waitingPlace(of: child.pid) == nil)
+    #expect(ProcessTable.waitingPlace(of: 0) == nil)
   }
 }
 

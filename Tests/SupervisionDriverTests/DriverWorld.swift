@@ -19,6 +19,8 @@ final class DriverWorld: SupervisionDelegate {
   private(set) var decisions: [Decision] = []
   private(set) var spawned: [Int32] = []
   private(set) var failures: [SpawnFailure] = []
+  /// Of each run that is over, by its leader.
+  private(set) var proofs: [Int32: DeathProof] = [:]
   private(set) var outcomes: [ChildID: HandlerOutcome] = [:]
   /// The state of the tombstone when each child was last told to end.
   private(set) var buried: Set<ChildID> = []
@@ -96,7 +98,9 @@ final class DriverWorld: SupervisionDelegate {
     failures.append(failure)
   }
 
-  func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {}
+  func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32, _ proof: DeathProof) {
+    proofs[pid] = proof
+  }
 
   func listen(_ child: ChildID, _ incarnation: Incarnation) {
     driver.report(.heard(incarnation), of: child)

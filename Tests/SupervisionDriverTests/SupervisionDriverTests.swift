@@ -92,6 +92,9 @@ import Testing
       try world.run { world.outcomes[child] != nil }
       #expect(all.allSatisfy { ProcessTable.state($0) == nil })
       #expect(ProcessTable.ownChildren().isEmpty)
+      let proof = try #require(world.proofs[leader])
+      #expect((1...13).contains(proof.reaped))
+      #expect(proof.isGroupEmpty == (KernelProbe.answers()[.groupSignal] == .works))
     }
   }
 
@@ -120,6 +123,7 @@ import Testing
       world.driver.report(.archiveRequested(.purge, grace: nil), of: child)
       try world.run { world.outcomes[child] != nil }
       #expect(world.outcomes[child] == .terminated)
+      #expect(world.proofs[stranger.pid]?.reaped == 0, "it is another one's to reap")
     }
   }
 

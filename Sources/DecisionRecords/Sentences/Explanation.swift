@@ -106,6 +106,7 @@ extension Situation {
       let run = end.incarnation.map { "run \($0)" } ?? "the last run"
       seen.append("\(run) \(exit.deed), \(Words.span(now - end.time)) ago")
     }
+    if let ending { seen.append(ending) }
     return seen + crashText
   }
 

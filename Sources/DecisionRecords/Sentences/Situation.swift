@@ -18,6 +18,8 @@ public struct Situation: Sendable {
   public var crashes: [Int64] = []
   /// How it was archived, in words; nil without a tombstone.
   public var burial: String?
+  /// What became of the handler of an archived chat, in words.
+  public var ending: String?
   /// Whether the graph has its task.
   public var hasTask = true
   /// The chat's last decisions, oldest first.

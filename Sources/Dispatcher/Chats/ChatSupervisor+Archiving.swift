@@ -1,5 +1,6 @@
 internal import ChatProject
 internal import ChatStorage
+internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
@@ -78,7 +79,10 @@ extension ChatSupervisor {
     for (child, outcome) in children {
       guard let chat = chats[child], !isHeldByStranger(chat, outcome) else { continue }
       noteOutcome(outcome, of: chat)
-      if outcome == .survived { continue }
+      if outcome == .survived {
+        nameSurvivors(of: chat)
+        continue
+      }
       if chat.row == nil { settle([chat]) } else { closings.append(closing(chat)) }
     }
     if !closings.isEmpty { clerk.add(closings) }
@@ -107,6 +111,27 @@ extension ChatSupervisor {
     chat.retirement?.outcome = before == .killed && outcome != .survived ? .killed : outcome
   }
 
+  /// Puts into the tombstone what cannot be ended, and where it hangs.
+  private func nameSurvivors(of chat: SupervisedChat) {
+    let survivors = survivors(of: chat)
+    guard survivors != chat.retirement?.survivors else { return }
+    chat.retirement?.survivors = survivors
+    do {
+      try keepEvidence(of: [chat])
+    } catch {
+      log.error(.storageProblem, about: chat.id, "\(error)")
+    }
+  }
+
+  /// What is left of a chat's run.
+  func survivors(of chat: SupervisedChat) -> [HandlerEnd.Survivor] {
+    driver.processes(of: chat.child).map {
+      HandlerEnd.Survivor(
+        pid: $0, state: ProcessTable.state($0).map(String.init) ?? "?",
+        waitsIn: ProcessTable.waitingPlace(of: $0))
+    }
+  }
+
   private func closing(_ chat: SupervisedChat) -> GraphClerk.Closing {
     GraphClerk.Closing(chat: chat.id, isDeletion: chat.tombstone?.reason == .delete)
   }
@@ -119,35 +144,48 @@ extension ChatSupervisor {
   /// Everything is done: keep the evidence, remove what the existing program would find.
   private func settle(_ chats: [SupervisedChat]) {
     guard !chats.isEmpty else { return }
+    for chat in chats {
+      chat.retirement?.isSettled = true
+      if chat.retirement?.survivors != nil { chat.retirement?.survivors = [] }
+    }
     do {
       for chat in chats { try CoordinatorStateFiles(layout).remove(chat.id) }
-      try tombstones.addEvidence(evidence(of: chats))
+      try keepEvidence(of: chats)
     } catch {
       log.error(.storageProblem, "\(error)")
     }
     for chat in chats {
-      chat.retirement?.isSettled = true
       unwatch(chat)
       chat.closeConversation()
     }
   }
 
-  private func evidence(of chats: [SupervisedChat]) -> [ChatID: JSONObject] {
+  private func keepEvidence(of chats: [SupervisedChat]) throws(StorageError) {
     var evidence: [ChatID: JSONObject] = [:]
     for chat in chats where chat.tombstone != nil {
       evidence[chat.id] = chat.retirement?.evidence
     }
-    return evidence
+    try tombstones.addEvidence(evidence)
   }
 }
 
 extension SupervisedChat.Retirement {
+  mutating func note(_ proof: DeathProof, of leader: Int32) {
+    reaped += proof.reaped
+    emptyGroup = proof.isGroupEmpty ? leader : nil
+  }
+
   var evidence: JSONObject {
     var evidence: JSONObject = [
-      "settled": .bool(true), "outcome": .text((outcome ?? .none).rawValue),
+      "settled": .bool(isSettled), "outcome": .text((outcome ?? .none).rawValue),
       "pids": .array(pids.map { .integer($0) }),
       "seconds": .decimal(Double(duration / 1_000_000) / 1000),
     ]
+    if reaped > 0 { evidence["reaped"] = .integer(reaped) }
+    if let emptyGroup {
+      evidence["process_group"] = ["id": .integer(emptyGroup), "processes": 0]
+    }
+    if let survivors { evidence["survivors"] = .array(survivors.map(\.json)) }
     if let group {
       evidence["control_group"] = .object(["path": .text(group.string), "populated": 0])
     }

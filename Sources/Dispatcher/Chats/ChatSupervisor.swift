@@ -194,7 +194,7 @@ extension ChatSupervisor: SupervisionDelegate {
     log.error(.chatSpawnFailed, about: chat.id, "\(failure)")
   }
 
-  func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
+  func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32, _ proof: DeathProof) {
     guard let chat = chats[child] else { return }
     if let session = chat.session {
       _ = try? SessionLock.removeStale(layout.chatDirectory(session))
@@ -203,6 +203,7 @@ extension ChatSupervisor: SupervisionDelegate {
     let group = groups.end(chat.id)
     chat.limitRemark = group?.remark
     chat.retirement?.group = group?.provenEmpty
+    chat.retirement?.note(proof, of: pid)
     notifications.close(child)
     chat.lastWords = chat.handlerStatus
     chat.handlerStatus = nil

@@ -1,5 +1,6 @@
 internal import ChatProject
 internal import ChatStorage
+internal import ControlProtocol
 internal import LinuxSystem
 internal import SupervisionCore
 internal import SystemPackage
@@ -75,6 +76,12 @@ final class SupervisedChat {
     var outcome: HandlerOutcome?
     /// The control group that was found empty, and removed.
     var group: FilePath?
+    /// How many of the processes the dispatcher has reaped.
+    var reaped = 0
+    /// The process group that the kernel has called empty.
+    var emptyGroup: Int32?
+    /// What SIGKILL did not end; nil when that never was so.
+    var survivors: [HandlerEnd.Survivor]?
     /// The graph says it too, and the evidence is in the tombstone.
     var isSettled = false
   }

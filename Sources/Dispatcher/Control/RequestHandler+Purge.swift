@@ -99,7 +99,9 @@ extension RequestHandler {
       return .failure(ControlError(.failed, failure))
     }
     guard let outcome = retirement.outcome else { return nil }
-    if outcome == .survived { return .success(end(retirement, survivors: survivors(chat))) }
+    if outcome == .survived {
+      return .success(end(retirement, survivors: supervisor.survivors(of: chat)))
+    }
     if retirement.isSettled { return .success(end(retirement, survivors: [])) }
     guard let error = supervisor.clerk.lastError, error.kind != .locked else { return nil }
     return .failure(ControlError(error))
@@ -112,12 +114,6 @@ extension RequestHandler {
     return HandlerEnd(
       outcome: outcome, pids: outcome == .none ? [] : retirement.pids,
       duration: retirement.duration, survivors: survivors)
-  }
-
-  private func survivors(_ chat: SupervisedChat) -> [HandlerEnd.Survivor] {
-    driver.processes(of: chat.child).map {
-      HandlerEnd.Survivor(pid: $0, state: ProcessTable.state($0).map(String.init) ?? "?")
-    }
   }
 }
 

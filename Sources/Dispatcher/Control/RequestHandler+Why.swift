@@ -49,6 +49,10 @@ extension RequestHandler {
     situation.nextTime = machine.deadline(of: chat.child).map(clock.wall)
     situation.crashes = chat.record.crashes.map(\.at)
     situation.burial = chat.tombstone?.sentence
+    if chat.tombstone != nil {
+      // With what was added to the file since.
+      situation.ending = try? supervisor.tombstones.tombstone(for: chat.id)?.ending
+    }
     situation.hasTask = chat.row != nil
     return situation
   }

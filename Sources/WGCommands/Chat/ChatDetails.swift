@@ -16,9 +16,16 @@ enum ChatDetails {
       ("Tasks", tasks(chat.resources)), ("Group", chat.resources?.controlGroup),
     ]
     facts += optional.compactMap { name, value in value.map { (name, $0) } }
-    return facts.map { name, value in
-      name + ":" + String(repeating: " ", count: max(1, 13 - name.count)) + SafeText.line(value)
-    }
+    return facts.map(line)
+  }
+
+  /// What became of the handler of an archived chat.
+  static func ending(_ sentence: String?) -> [String] {
+    sentence.map { [line("Ended", $0)] } ?? []
+  }
+
+  private static func line(_ name: String, _ value: String) -> String {
+    name + ":" + String(repeating: " ", count: max(1, 13 - name.count)) + SafeText.line(value)
   }
 
   /// The last lines of what a handler wrote; nothing when there is none.

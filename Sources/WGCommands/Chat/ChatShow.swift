@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import ChatProject
+internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
 
@@ -19,9 +20,15 @@ struct ChatShow: WGCommand {
     let summary = try project.resolve(target.chat)
     let chat = try project.status(of: summary)
     let output = lastOutput(of: summary, in: project)
+    let tombstone = summary.tombstone
     return Report(
-      ["chat": chat.json, "last_output": .array(output.lines.map { .text($0) })],
-      lines: ChatDetails.lines(chat) + ChatDetails.output(output.lines), notes: output.notes)
+      [
+        "chat": chat.json, "evidence": tombstone.map { .object($0.evidence) } ?? .null,
+        "last_output": .array(output.lines.map { .text($0) }),
+      ],
+      lines: ChatDetails.lines(chat) + ChatDetails.ending(tombstone?.ending)
+        + ChatDetails.output(output.lines),
+      notes: output.notes)
   }
 
   /// The end of what the last handler wrote.

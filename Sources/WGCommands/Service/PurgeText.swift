@@ -23,6 +23,7 @@ enum PurgeText {
     let survivors = answer.purged.flatMap { chat in
       chat.handler.survivors.map {
         "process \($0.pid) of \(chat.taskID) is still there, in state \($0.state)"
+          + ($0.waitsIn.map { ", in \($0)" } ?? "")
       }
     }
     let errors = answer.errors.map { failure in

@@ -58,6 +58,7 @@ struct WhyInquiry {
     situation.name = chat.name
     situation.crashes = chat.record.crashes.map(\.at)
     situation.burial = chat.tombstone?.sentence
+    situation.ending = chat.tombstone?.ending
   }
 
   private mutating func take(_ status: ChatStatus) {
@@ -74,6 +75,7 @@ struct WhyInquiry {
     if tombstone == nil && situation.rows.isEmpty { throw error }
     situation.hasTask = false
     situation.burial = tombstone?.sentence
+    situation.ending = tombstone?.ending
     situation.isDispatcherRunning = try DispatcherProbe.isRunning(project.layout)
     if tombstone == nil { situation.state = situation.rows.last?.to ?? .archived }
   }
