@@ -51,8 +51,9 @@ public enum WGHandler {
     let token = SessionToken(inherited: lockNumber, in: folder)
     do throws(Errno) {
       let context = HandlerContext(
-        environment: environment, variables: CurrentProcess.environment(), loop: try EventLoop())
-      return try ChatServer(environment, responder(context), loop: context.loop, token: token).run()
+        environment: environment, token: token, variables: CurrentProcess.environment(),
+        loop: try EventLoop())
+      return try ChatServer(context, responder(context)).run()
     } catch {
       return HandlerExit(.system, "cannot make an event loop: \(error)")
     }

@@ -15,17 +15,21 @@ final class RunningHandler {
   private let notify: DatagramSocket
   private var notifications: [String] = []
 
-  init(_ arguments: [String], in chat: TestChat, environment changes: [String: String] = [:]) throws
-  {
+  /// `lock` is the session's, as descriptor 3; without it the handler is one that nobody supervises.
+  init(
+    _ arguments: [String], in chat: TestChat, environment changes: [String: String] = [:],
+    lock: Descriptor? = nil
+  ) throws {
     self.chat = chat
     let address = "@wg-test-\(String(RandomBytes.word(), radix: 36))"
     guard let name = SocketAddress(address) else { throw FaultError("no address") }
     notify = try DatagramSocket.bind(name)
-    process = try RunningHandler.spawn(arguments, chat, address, changes)
+    process = try RunningHandler.spawn(arguments, chat, address, changes, lock)
   }
 
   private static func spawn(
-    _ arguments: [String], _ chat: TestChat, _ address: String, _ changes: [String: String]
+    _ arguments: [String], _ chat: TestChat, _ address: String, _ changes: [String: String],
+    _ lock: Descriptor?
   ) throws -> ProcessDescriptor {
     var variables = chat.environment.merging(["NOTIFY_SOCKET": address]) { $1 }
     variables["PATH"] = CurrentProcess.variable("PATH") ?? "/usr/bin:/bin"
@@ -37,7 +41,8 @@ final class RunningHandler {
     let request = SpawnRequest(
       executable: program, arguments: ["wg-handler"] + arguments,
       environment: variables.map { "\($0.key)=\($0.value)" },
-      descriptors: [.init(errors, as: 1), .init(errors, as: 2)], isSubreaper: true)
+      descriptors: [.init(errors, as: 1), .init(errors, as: 2)]
+        + (lock.map { [.init($0, as: 3)] } ?? []), isSubreaper: true)
     return try Spawn.run(request).descriptor
   }
 

@@ -33,7 +33,8 @@ extension AgentResponder {
     _ kind: String, _ settings: AgentSettings, _ context: HandlerContext,
     _ conversation: (String?) -> any AgentConversation
   ) {
-    let memory = SessionMemory(context.environment.directory, agent: kind)
+    let memory = SessionMemory(
+      context.environment.directory, agent: kind, token: context.token)
     let recollection = Recollection(context.environment.directory)
     self.init(
       conversation(memory.recall()), settings, memory: memory, environment: context.variables,

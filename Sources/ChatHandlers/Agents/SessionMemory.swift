@@ -1,4 +1,6 @@
+internal import ChatStorage
 internal import Glibc
+internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
 
@@ -10,10 +12,14 @@ struct SessionMemory {
   private static let limit = 512
 
   private let path: FilePath
+  private let token: SessionToken?
 
   /// `agent` is part of the file's name.
-  init(_ directory: FilePath, agent: String) {
+  ///
+  /// Nothing is written once the token's run was replaced.
+  init(_ directory: FilePath, agent: String, token: SessionToken?) {
     path = directory.appending(".\(agent)-session-id")
+    self.token = token
   }
 
   /// The id, where one was remembered that can be trusted as an argument.
@@ -31,10 +37,21 @@ struct SessionMemory {
   func remember(_ id: String) -> Bool {
     guard SessionMemory.isUsable(id) else { return false }
     let bytes = Array((id + "\n").utf8)
-    return (try? AtomicFile.replace(path, with: bytes, mode: 0o600, durability: .atomic)) != nil
+    return change { () throws(Errno) in
+      try AtomicFile.replace(path, with: bytes, mode: 0o600, durability: .atomic)
+    }
   }
 
-  func forget() { _ = try? AtomicFile.remove(path) }
+  func forget() {
+    _ = change { () throws(Errno) in _ = try AtomicFile.remove(path) }
+  }
+
+  private func change(_ body: () throws(Errno) -> Void) -> Bool {
+    let done: Void? = try? token.permitting { () throws(StorageError) in
+      try StorageError.about(path, body)
+    }
+    return done != nil
+  }
 
   /// It becomes an argument of a program: nothing that could be an option, or hide something.
   static func isUsable(_ id: String) -> Bool {

@@ -56,20 +56,16 @@ final class ChatServer {
     let question: Question
   }
 
-  /// `token` is the right to answer; nil for a run that nobody supervises.
-  init(
-    _ environment: HandlerEnvironment, _ responder: any Responder, loop: EventLoop,
-    token: SessionToken?
-  ) throws(Errno) {
-    self.environment = environment
+  init(_ context: HandlerContext, _ responder: any Responder) throws(Errno) {
+    environment = context.environment
+    token = context.token
+    loop = context.loop
     self.responder = responder
-    self.loop = loop
     signals = try SignalDescriptor([
       .terminate, .hangup, .interrupt, .child, ChatServer.folderChanged,
     ])
     notifier = ReadinessNotifier(address: environment.notifySocket)
     let directory = environment.directory
-    self.token = token
     conversation = Conversation(directory: directory, token: token)
     outbox = MessageLog(directory: directory, .outbox, token: token)
     draft = DraftFile(directory, token: token)

@@ -57,10 +57,11 @@ struct FolderMerge {
     _ = try? SessionLock.removeStale(lock.directory)
   }
 
+  /// The outbox's first, as whoever moves the cursor takes them.
   private func lockBoxes() throws(StorageError) -> [FileLock] {
     var locks: [FileLock] = []
     for folder in [source, target] {
-      for box in [MessageLog.Box.inbox, .outbox] {
+      for box in [MessageLog.Box.outbox, .inbox] {
         let path = ChatFile.lock(folder.appending(box.rawValue))
         locks.append(try StorageLock.acquire(path, patience))
       }

@@ -66,6 +66,27 @@ import Testing
   }
 
   @Test(arguments: FakeAgent.allCases)
+  func `a run that has the session's lock remembers, and one that was replaced does not`(
+    agent: FakeAgent
+  ) throws {
+    let chat = try TestChat()
+    let path = SessionLock.file(in: chat.directory)
+    let lock = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o600)
+    var handler = try agent.run(in: chat, lock: lock)
+    #expect(try chat.ask("one") == "1: one")
+    #expect(chat.session(agent) != nil)
+    try handler.process.signal(.terminate)
+    #expect(try handler.awaitExit() == .exited(0))
+    try AtomicFile.remove(chat.directory.appending(".\(agent.rawValue)-session-id"))
+    try AtomicFile.replace(path, with: [])
+    handler = try agent.run(in: chat, lock: lock)
+    let late = try chat.send("two")
+    #expect(try handler.awaitExit() == .exited(73))
+    #expect(chat.session(agent) == nil)
+    #expect(try chat.answers(to: late).isEmpty)
+  }
+
+  @Test(arguments: FakeAgent.allCases)
   func `what it does is in the transcript, and what it says is the answer`(agent: FakeAgent) throws
   {
     let chat = try TestChat()

@@ -24,9 +24,10 @@ enum FakeAgent: String, CaseIterable, Sendable {
 
   func run(
     in chat: TestChat, _ options: [String] = [], extra: [String] = [],
-    environment: [String: String] = [:]
+    environment: [String: String] = [:], lock: Descriptor? = nil
   ) throws -> RunningHandler {
-    try RunningHandler(arguments(options, extra: extra), in: chat, environment: environment)
+    try RunningHandler(
+      arguments(options, extra: extra), in: chat, environment: environment, lock: lock)
   }
 
   /// Those that can be seen in the middle of an answer: codex gives each message whole.
