@@ -27,7 +27,7 @@ SOURCES = Package.swift Sources Tests Examples
 SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
 SCRIPTS += .ci/docs .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
-PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world .ci/examples .ci/api .ci/mutate
+PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
 PYTHON += .ci/test-model .ci/model-server Tests/endpoint/endpoint.py
 PYTHON += Benchmarks/terminal.py $(wildcard Tests/ScreenTests/*.py)
 
@@ -40,7 +40,7 @@ SCREEN_PACKAGES = tmux python3 python3-venv
 DEB_PACKAGES = dpkg-dev
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-model test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate mutations soak bench check lint format
+.PHONY: build release test test-model test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models mutations soak bench check lint format
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -127,6 +127,11 @@ simulate:
 	$(SWIFT) build -c release --static-swift-stdlib --product wg-simulate
 	.build/release/wg-simulate --schedules $(SCHEDULES) --seed $(SEED)
 	.build/release/wg-simulate --records --schedules $$(($(SCHEDULES) / 20 + 1)) --seed $(SEED)
+
+# The protocols in every order of steps, with Spin, and the faults that it must find: Tests/models.
+models:
+	@.ci/packages spin gcc libc6-dev python3
+	.ci/models
 
 # Breaks each rule of the core on purpose, one after the other, and looks that a test fails.
 mutations:
