@@ -69,6 +69,8 @@ extension ChildMachine {
     // Nobody was told how somebody else's process ended; of an own one that is suspicious enough.
     if stop.exit == .unknown && stop.run.process == .external { return .asked }
     guard stop.exit?.isSuccess == true else { return .failed(.crashed) }
+    // What it did before it was found was not seen, so that it did nothing cannot be held against it.
+    if stop.run.process == .external { return .useful }
     let lasted = context.now - stop.run.startedAt >= context.settings.backoff.stableRun
     return lasted || hasAnswered(stop.run) ? .useful : .failed(.unproductive)
   }

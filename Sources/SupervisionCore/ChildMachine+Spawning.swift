@@ -94,14 +94,18 @@ extension ChildMachine {
   }
 
   /// The lock is held by a live process that is not ours: that process is the run (rule 9).
-  mutating func adopt(_ run: Run, _ context: inout DecisionContext) {
+  ///
+  /// `clause` is another one where that process has ended by now, and its exit will be told.
+  mutating func adopt(
+    _ run: Run, because clause: Clause = .adopted, _ context: inout DecisionContext
+  ) {
     guard run.process == .requested else { return }
     var run = run
     run.process = .external
     run.startedAt = context.now
     reserveIncarnations(&context)
     context.effects.append(.adopt(id, run.incarnation))
-    enter(.running(run), because: .adopted, &context)
+    enter(.running(run), because: clause, &context)
     if mustBeArchived {
       stop(.archived, because: .archiving, &context)
     } else if isDown {

@@ -29,6 +29,7 @@ public enum Clause: String, Hashable, Sendable, CaseIterable {
   case spawned
   case ready
   case adopted
+  case endedUnwatched = "ended-unwatched"
   case spawnDenied = "spawn-denied"
   case spawnFailed = "spawn-failed"
   case idleTimeout = "idle-timeout"
@@ -78,7 +79,7 @@ public enum Clause: String, Hashable, Sendable, CaseIterable {
       5
     case .parkedOver, .operatorReset, .budgetSpent: 6
     case .poisonMessage: 7
-    case .adopted: 9
+    case .adopted, .endedUnwatched: 9
     case .staleTask: 10
     case .archiving, .archived, .alreadyArchived, .archiveFailed, .stopTimeout, .survived,
       .spared:

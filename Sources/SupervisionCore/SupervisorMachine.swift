@@ -175,17 +175,23 @@ public struct Registration: Hashable, Sendable {
   /// To be known before anything is decided: an archive that is rolled forward must not be called
   /// done while somebody lives.
   public var hasHolder: Bool
+  /// The last run ended while nobody supervised, and is yet to be judged: its exit will be told.
+  public var hasEnded: Bool
 
   public init(
     durable: DurableState = DurableState(), isTombstoned: Bool = false, isSettled: Bool = true,
-    isTaskClosed: Bool = false, hasHolder: Bool = false
+    isTaskClosed: Bool = false, hasHolder: Bool = false, hasEnded: Bool = false
   ) {
     self.durable = durable
     self.isTombstoned = isTombstoned
     self.isSettled = isSettled
     self.isTaskClosed = isTaskClosed
     self.hasHolder = hasHolder
+    self.hasEnded = hasEnded
   }
+
+  /// There is a run of an earlier supervisor, dead or alive.
+  var hasRun: Bool { hasHolder || hasEnded }
 
   /// With durable state that can be true now.
   func plausible(_ settings: SupervisionSettings, at now: Instant) -> Registration {
@@ -215,13 +221,15 @@ extension ChildMachine {
   mutating func awaken(_ registration: Registration, _ context: inout DecisionContext) {
     holdAfterRestart(context)
     takeUp(registration, &context)
-    if registration.hasHolder { adopt(newRun(at: context.now), &context) }
+    guard registration.hasRun else { return }
+    let clause: Clause = registration.hasHolder ? .adopted : .endedUnwatched
+    adopt(newRun(at: context.now), because: clause, &context)
   }
 
   private mutating func takeUp(_ registration: Registration, _ context: inout DecisionContext) {
     if mustBeArchived {
       enter(.archived, because: .archived, &context)
-      if burial == .standing && !registration.isSettled && !registration.hasHolder {
+      if burial == .standing && !registration.isSettled && !registration.hasRun {
         context.effects.append(.settleArchive(id, .none))
       }
     } else if isDown {

@@ -3,13 +3,14 @@ internal import SupervisionCore
 internal import SystemPackage
 
 extension ChildDriver {
-  /// Begins to watch a run's leader.
+  /// Begins to watch a run's leader, whose descriptor becomes readable when it ends.
   ///
-  /// The descriptor becomes readable when the leader ends.
-  func watch(_ run: RunProcesses) {
+  /// One that ended before only leaves what it left: the next census tells.
+  func take(_ run: RunProcesses) {
     runs[run.child] = run
-    leaders[run.leader.pid] = run.child
-    run.registration = watch(run.leader) { [weak self, weak run] in
+    leaders[run.pid] = run.child
+    guard let leader = run.leader, run.exit == nil else { return bereaved.append(run) }
+    run.registration = watch(leader) { [weak self, weak run] in
       guard let self, let run else { return }
       self.leaderEnded(run)
     }
@@ -31,12 +32,9 @@ extension ChildDriver {
 
   /// How the leader ended, without reaping it.
   private func status(of run: RunProcesses) -> SupervisionCore.ExitStatus {
-    let status = run.isExternal ? run.leader.exitInformation() : try? run.leader.peekExit()
-    switch status {
-    case .exited(let code): return .exited(code)
-    case .signaled(let signal, _): return .signaled(signal.rawValue)
-    case nil: return .unknown
-    }
+    guard let leader = run.leader else { return .unknown }
+    guard run.isExternal else { return ExitStatus(try? leader.peekExit()) }
+    return ExitStatus(run.identity.flatMap { witness?($0) } ?? leader.exitInformation())
   }
 
   /// After leaders ended: finds what they left, watches it, and reports the exits.
@@ -61,7 +59,7 @@ extension ChildDriver {
     for orphan in ProcessCensus.orphans(except: knownChildren) {
       let status = ProcessStatus.of(orphan.pid)
       let owner =
-        own.first { $0.leader.pid == status?.group || $0.leader.pid == status?.session }
+        own.first { $0.pid == status?.group || $0.pid == status?.session }
         ?? own.first { $0.holds(orphan.pid) }
       keep(orphan, in: owner ?? first)
     }
@@ -70,18 +68,19 @@ extension ChildDriver {
   private var knownChildren: Set<Int32> {
     var known = unsupervised
     for run in runs.values {
-      known.insert(run.leader.pid)
+      known.insert(run.pid)
       known.formUnion(run.leftovers.keys)
     }
     return known
   }
 
   func gatherDescendants(_ run: RunProcesses) {
-    for process in ProcessCensus.descendants(of: run.leader) { keep(process, in: run) }
+    guard let leader = run.leader else { return }
+    for process in ProcessCensus.descendants(of: leader) { keep(process, in: run) }
   }
 
   private func gatherMembers(_ run: RunProcesses, among everybody: [ProcessStatus]) {
-    for process in ProcessCensus.members(of: run.leader.pid, among: everybody) {
+    for process in ProcessCensus.members(of: run.pid, among: everybody) {
       keep(process, in: run)
     }
   }
@@ -140,11 +139,12 @@ extension ChildDriver {
   }
 
   private func close(_ run: RunProcesses) {
-    if !run.isExternal { run.reap(run.leader) }
+    if !run.isExternal, let leader = run.leader { run.reap(leader) }
     runs[run.child] = nil
-    leaders[run.leader.pid] = nil
-    let proof = DeathProof(reaped: run.reaped, isGroupEmpty: run.leader.isGroupProvenEmpty)
-    delegate?.ended(run.child, run.incarnation, pid: run.leader.pid, proof)
+    if leaders[run.pid] == run.child { leaders[run.pid] = nil }
+    let isGroupEmpty = run.leader?.isGroupProvenEmpty ?? false
+    let proof = DeathProof(reaped: run.reaped, isGroupEmpty: isGroupEmpty)
+    delegate?.ended(run.child, run.incarnation, pid: run.pid, proof)
   }
 
   private func forget(_ registration: inout EventLoop.Registration?) {

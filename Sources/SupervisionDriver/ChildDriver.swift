@@ -16,9 +16,14 @@ public final class ChildDriver {
   /// The same by the leader's number, which is theirs as long as the run is in `runs`.
   var leaders: [Int32: ChildID] = [:]
   /// Holders that `launch` found, until the core adopts them.
-  private var holders: [ChildID: ProcessDescriptor] = [:]
+  private var holders: [ChildID: EarlierRun] = [:]
   /// Runs whose leader ended since the last census.
   var bereaved: [RunProcesses] = []
+  /// Knows how an adopted process ended, if anybody does: its parent was somebody else.
+  ///
+  /// Asked when the process has ended; must not block for long. Without it, or when it does not know,
+  /// the kernel is asked.
+  public var witness: ((ProcessIdentity) -> LinuxSystem.ExitStatus?)?
   /// Children of this process that belong to no run.
   public var unsupervised: Set<Int32> = []
 
@@ -40,20 +45,18 @@ public final class ChildDriver {
   /// Reports a live process that holds a child's lock and was started by somebody else.
   public func reportHolder(_ process: ProcessDescriptor, of child: ChildID) {
     guard runs[child] == nil else { return }
-    holders[child] = process
+    holders[child] = .alive(process)
     report(.holderFound, of: child)
   }
 
-  /// Begins to supervise a child.
-  ///
-  /// `holder` is a live process that holds its lock already.
+  /// Begins to supervise a child, which may have a run of an earlier supervisor already.
   public func register(
-    _ child: ChildID, _ registration: SupervisionCore.Registration,
-    holder: ProcessDescriptor? = nil
+    _ child: ChildID, _ registration: SupervisionCore.Registration, earlier: EarlierRun? = nil
   ) {
     var registration = registration
-    registration.hasHolder = holder != nil
-    holders[child] = holder
+    registration.hasHolder = earlier?.isAlive == true
+    registration.hasEnded = earlier?.isAlive == false
+    holders[child] = earlier
     perform(machine.register(child, registration, at: now))
   }
 
@@ -70,14 +73,14 @@ public final class ChildDriver {
   public var hasWork: Bool { !queue.isEmpty || !bereaved.isEmpty }
 
   /// The number of the run's leader, while it or what it left lives.
-  public func pid(of child: ChildID) -> Int32? { runs[child]?.leader.pid }
+  public func pid(of child: ChildID) -> Int32? { runs[child]?.pid }
 
   public func isExternal(_ child: ChildID) -> Bool { runs[child]?.isExternal ?? false }
 
   /// What is left of a run, for the evidence.
   public func processes(of child: ChildID) -> [Int32] {
     guard let run = runs[child] else { return [] }
-    return (run.exit == nil ? [run.leader.pid] : []) + run.others
+    return (run.exit == nil ? [run.pid] : []) + run.others
   }
 
   /// One turn.
@@ -153,7 +156,7 @@ extension ChildDriver {
         incarnation, awaitsReadiness: awaitsReadiness, watchdog: watchdog)
       spawn(request, child, incarnation, reporting: fact)
     case .held(let process):
-      holders[child] = process
+      holders[child] = .alive(process)
       report(.holderFound, of: child)
     case .impossible(let problem, _): report(.spawnFailed(incarnation, problem), of: child)
     case nil: report(.spawnFailed(incarnation, .resources), of: child)
@@ -170,9 +173,9 @@ extension ChildDriver {
       request.controlGroup = try? group?.open()
       let process = try Spawn.run(request)
       let isInside = request.controlGroup != nil && process.cgroupRefusal == nil
-      watch(
+      take(
         RunProcesses(
-          child: child, incarnation: incarnation, leader: process.descriptor, isExternal: false,
+          child: child, incarnation: incarnation, leader: process.descriptor,
           group: isInside ? group : nil))
       if let group, !isInside {
         delegate?.launchedOutside(group, child, process.cgroupRefusal ?? .badFileDescriptor)
@@ -186,12 +189,12 @@ extension ChildDriver {
   }
 
   private func adopt(_ child: ChildID, _ incarnation: Incarnation) {
-    guard let process = holders.removeValue(forKey: child) else {
+    guard let earlier = holders.removeValue(forKey: child) else {
       return report(.emptied(incarnation), of: child)
     }
-    watch(
+    take(
       RunProcesses(
-        child: child, incarnation: incarnation, leader: process, isExternal: true,
+        child: child, incarnation: incarnation, earlier: earlier,
         group: delegate?.controlGroup(of: child)))
   }
 

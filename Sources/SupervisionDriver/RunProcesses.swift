@@ -14,7 +14,12 @@ internal import SystemPackage
 final class RunProcesses {
   let child: ChildID
   let incarnation: Incarnation
-  let leader: ProcessDescriptor
+  /// The leader's number.
+  let pid: Int32
+  /// Nil when it had ended before anybody here could open it.
+  let leader: ProcessDescriptor?
+  /// Of a leader that this process did not start: by which others know it.
+  let identity: ProcessIdentity?
   let isExternal: Bool
   /// How the leader ended, once it has.
   var exit: SupervisionCore.ExitStatus?
@@ -32,15 +37,35 @@ final class RunProcesses {
   /// The last signal that asked the run to end: who turns up later gets it too.
   private var ending: Signal?
 
+  /// Of a child of this process.
   init(
-    child: ChildID, incarnation: Incarnation, leader: ProcessDescriptor, isExternal: Bool,
-    group: ControlGroup?
+    child: ChildID, incarnation: Incarnation, leader: ProcessDescriptor, group: ControlGroup?
   ) {
     self.child = child
     self.incarnation = incarnation
+    pid = leader.pid
     self.leader = leader
-    self.isExternal = isExternal
+    identity = nil
+    isExternal = false
     self.group = group
+  }
+
+  /// Of a process that an earlier supervisor started, or somebody else.
+  init(child: ChildID, incarnation: Incarnation, earlier: EarlierRun, group: ControlGroup?) {
+    self.child = child
+    self.incarnation = incarnation
+    pid = earlier.pid
+    isExternal = true
+    self.group = group
+    switch earlier {
+    case .alive(let process):
+      leader = process
+      identity = .of(process.pid)
+    case .ended(_, let status, let process):
+      leader = process
+      identity = nil
+      exit = status
+    }
   }
 
   /// Signals the group and every process that left it.
@@ -59,7 +84,7 @@ final class RunProcesses {
   /// An adopted leader need not lead a group: then it is signalled alone, for the group that it is
   /// in belongs to others.
   private func signalLeader(_ signal: Signal) {
-    if (try? leader.signalGroup(signal)) == nil { try? leader.signal(signal) }
+    if (try? leader?.signalGroup(signal)) == nil { try? leader?.signal(signal) }
   }
 
   /// While the leader lives, it is the leader's part to end what it started; SIGKILL leaves it no time
@@ -83,7 +108,7 @@ final class RunProcesses {
   /// The processes that are known, without the leader.
   var others: [Int32] {
     let members = group.flatMap { try? $0.processes() } ?? []
-    return Set(leftovers.keys).union(members).subtracting([leader.pid]).sorted()
+    return Set(leftovers.keys).union(members).subtracting([pid]).sorted()
   }
 
   /// Counts a process in that was found only now.

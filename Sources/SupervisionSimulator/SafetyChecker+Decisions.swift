@@ -118,7 +118,8 @@ extension SafetyChecker {
 
   private mutating func checkUnparking(_ decision: Decision, _ child: Int) {
     switch decision.clause {
-    case .operatorReset, .swapped, .operatorStop, .taskClosed, .archived, .staleTask, .adopted:
+    case .operatorReset, .swapped, .operatorStop, .taskClosed, .archived, .staleTask, .adopted,
+      .endedUnwatched:
       return
     case .parkedOver: break
     default: return fail(.parking, child, "ended by \(decision.clause)")

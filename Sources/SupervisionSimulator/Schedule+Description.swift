@@ -38,6 +38,7 @@ extension Action {
     case .setWallClock(let seconds): ".setWallClock(\(seconds))"
     case .kill(let effects): ".kill(afterEffects: \(effects))"
     case .shutDown: ".shutDown"
+    case .killKeeper: ".killKeeper"
     }
   }
 }
@@ -65,6 +66,7 @@ extension Tuning {
     if daemonBurst != plain.daemonBurst { changes.append("daemonBurst = \(daemonBurst)") }
     if readsInboxEarly { changes.append("readsInboxEarly = true") }
     if watchdogSeconds != 0 { changes.append("watchdogSeconds = \(watchdogSeconds)") }
+    if hasKeeper { changes.append("hasKeeper = true") }
     return changes
   }
 }

@@ -15,6 +15,14 @@ extension Schedule {
       steps.append(Step(dice.pause(), mix.draw(&dice, children: children)))
     }
     self.init(seed: seed, children: children, faults: faults, tuning: tuning, steps: steps)
+    drawKeeper(&dice)
+  }
+
+  /// Last of all, so that the rest of each seed's schedule stays what it was before there were any.
+  private mutating func drawKeeper(_ dice: inout Dice) {
+    tuning.hasKeeper = dice.chance(70)
+    guard tuning.hasKeeper, dice.chance(20) else { return }
+    steps.insert(Step(dice.pause(), .killKeeper), at: dice.below(steps.count))
   }
 }
 

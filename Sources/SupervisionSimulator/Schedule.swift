@@ -81,6 +81,8 @@ public enum Action: Hashable, Sendable {
   case kill(afterEffects: Int)
   /// The dispatcher is asked to end, and is started again later.
   case shutDown
+  /// Whoever keeps exit statuses while there is no dispatcher dies; the next dispatcher has another.
+  case killKeeper
 }
 
 /// How often each fault occurs, in percent.
@@ -119,6 +121,8 @@ public struct Tuning: Hashable, Sendable {
   public var readsInboxEarly = false
   /// Zero: none.
   public var watchdogSeconds: Int64 = 0
+  /// Whether somebody outlives the dispatcher and knows how runs ended.
+  public var hasKeeper = false
 
   public init() {}
 

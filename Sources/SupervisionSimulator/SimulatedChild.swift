@@ -19,6 +19,8 @@ struct SimulatedChild {
   /// Somebody else's process answered messages; whose answers they were cannot be told.
   var hadForeignAnswers = false
   var run: SimulatedRun?
+  /// How the last run ended, as the keeper knows it, until a dispatcher has taken it in.
+  var unjudged: ExitStatus?
   /// What the present dispatcher was told of processes, to be told once more.
   var news: [ChildEvent] = []
 

@@ -71,6 +71,8 @@ struct SimulatedRun {
   let startedAt: Instant
   /// Started by the dispatcher that lives now.
   var isOwn: Bool
+  /// Whoever keeps exit statuses will hear of its end.
+  var isKept = false
   /// Started by hand, and not by a dispatcher.
   var isForeign = false
   /// The number under which the present dispatcher knows it.

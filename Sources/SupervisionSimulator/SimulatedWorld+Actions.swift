@@ -31,6 +31,7 @@ extension SimulatedWorld {
     case .setWallClock(let seconds): wallOffset = .seconds(seconds)
     case .kill(let effects): effectsLeft = isUp ? effects : nil
     case .shutDown: shutDown()
+    case .killKeeper: killKeeper()
     }
   }
 

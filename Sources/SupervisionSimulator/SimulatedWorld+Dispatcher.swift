@@ -59,10 +59,11 @@ extension SimulatedWorld {
     checker.registered(
       child, isTaskOpen: present.task == .open, isDown: present.durable.isDown)
     children[child].durable = durableAsRead(present)
+    let hasEnded = present.unjudged != nil
     let registration = Registration(
       durable: children[child].durable, isTombstoned: present.hasTombstone,
       isSettled: present.isSettled, isTaskClosed: present.task == .closed,
-      hasHolder: present.liveRun != nil)
+      hasHolder: present.liveRun != nil && !hasEnded, hasEnded: hasEnded)
     perform(machine.register(id, registration, at: now))
     if isUp, present.liveRun != nil, dice.chance(30) { tell(.holderFound, child) }
     if isUp, present.task == .gone { tell(.taskVanished, child) }

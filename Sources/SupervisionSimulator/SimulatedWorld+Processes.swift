@@ -16,6 +16,8 @@ extension SimulatedWorld {
     }
     start(behaviour, child, isForeign: false)
     children[child].run?.isOwn = true
+    children[child].run?.isKept = schedule.tuning.hasKeeper
+    children[child].unjudged = nil
     children[child].run?.incarnation = incarnation
     children[child].run?.answersKnown = checker.children[child].inbox.answered
     let watchdog = TimeSpan.seconds(schedule.tuning.watchdogSeconds)
@@ -38,16 +40,40 @@ extension SimulatedWorld {
 
   /// Begins to watch the holder, which may be gone by now.
   mutating func adopt(_ child: Int, _ incarnation: Incarnation) {
-    guard let run = children[child].liveRun else {
-      return queueProcessNews(.exited(incarnation, .unknown, leftovers: false), child)
+    let run = children[child].liveRun
+    guard let run, run.isLeaderAlive else {
+      if run != nil { children[child].run?.incarnation = incarnation }
+      return tellOfUnwatchedEnd(child, incarnation, leftovers: run != nil)
     }
     children[child].run?.incarnation = incarnation
-    if !run.isLeaderAlive {
-      return queueProcessNews(.exited(incarnation, .unknown, leftovers: true), child)
-    }
     // Nobody waits for the readiness of a holder, so one that hangs must end by itself.
     if !children[child].isRunEverReady || run.isHung {
       plan(.end(.exited(1)), child, after: .seconds(90))
+    }
+  }
+
+  private mutating func tellOfUnwatchedEnd(
+    _ child: Int, _ incarnation: Incarnation, leftovers: Bool
+  ) {
+    let status = children[child].unjudged ?? .unknown
+    let isAsked = machine.state(of: ChildID(UInt32(child)))?.name != .running
+    if !isAsked, status != .unknown, status != .exited(0) { checker.ranBadly(child, at: now) }
+    queueProcessNews(.exited(incarnation, status, leftovers: leftovers), child)
+  }
+
+  /// The keeper forgets a run when its dispatcher has seen the last of it.
+  mutating func noteEnd(_ event: ChildEvent, _ child: Int) {
+    let current = machine.state(of: ChildID(UInt32(child)))?.incarnation
+    switch event {
+    case .exited(current, _, leftovers: false), .emptied(current): children[child].unjudged = nil
+    default: break
+    }
+  }
+
+  mutating func killKeeper() {
+    for child in children.indices {
+      children[child].run?.isKept = false
+      children[child].unjudged = nil
     }
   }
 
@@ -141,9 +167,10 @@ extension SimulatedWorld {
     let leftovers = children[child].run?.hasLeftovers ?? false
     trace?.add("child \(child) ends: \(status)", at: now)
     judge(run, child, status)
+    if run.isKept { children[child].unjudged = status }
     guard let incarnation = run.incarnation else { return }
-    let seen = run.isOwn ? status : .unknown
-    if !run.isOwn, !leftovers, dice.chance(50) {
+    let seen = run.isOwn || run.isKept ? status : .unknown
+    if seen == .unknown, !leftovers, dice.chance(50) {
       queueProcessNews(.emptied(incarnation), child)
     } else {
       queueProcessNews(.exited(incarnation, seen, leftovers: leftovers), child)
@@ -151,8 +178,10 @@ extension SimulatedWorld {
   }
 
   private mutating func judge(_ run: SimulatedRun, _ child: Int, _ status: ExitStatus) {
-    guard run.isOwn, !run.wasSignalled, isUp else { return }
+    guard run.isOwn || run.isKept, !run.wasSignalled, isUp else { return }
     if machine.state(of: ChildID(UInt32(child)))?.name == .stopping { return }  // It was asked to.
+    // What an adopted run did before is not known.
+    if !run.isOwn, status == .exited(0) { return }
     // Answers of an earlier run may be seen only now, and whose they were cannot be told.
     let hasNewAnswers = children[child].inbox.answered > run.answersKnown
     let mayBeUseful = hasNewAnswers || children[child].hadForeignAnswers
@@ -164,9 +193,10 @@ extension SimulatedWorld {
     let wasLeader = run.isLeaderAlive
     children[child].run?.isLeaderAlive = false
     children[child].run?.hasLeftovers = false
+    if wasLeader, run.isKept { children[child].unjudged = .signaled(9) }
     guard let incarnation = run.incarnation else { return }
     if wasLeader {
-      let status = run.isOwn ? ExitStatus.signaled(9) : .unknown
+      let status = run.isOwn || run.isKept ? ExitStatus.signaled(9) : .unknown
       queueProcessNews(.exited(incarnation, status, leftovers: false), child)
     } else {
       queueProcessNews(.emptied(incarnation), child)

@@ -153,6 +153,7 @@ struct SimulatedWorld {
     trace?.add("\(id): \(event)", at: now)
     if let state = machine.state(of: id) { coverage.saw(event, in: state) }
     checker.told(event, child, at: now)
+    noteEnd(event, child)
     perform(machine.handle(event, for: id, at: now))
     finishTurn()
   }

@@ -65,7 +65,7 @@ import Testing
     let world = World(
       Registration(
         durable: durable, isTombstoned: isTombstoned, isSettled: false, isTaskClosed: true,
-        hasHolder: true))
+        hasHolder: isTombstoned, hasEnded: !isTombstoned))
     #expect(!world.decisions.isEmpty)
     for decision in world.decisions { try expectSame(decision, "registered") }
   }

@@ -49,7 +49,8 @@ import Testing
           isDown: true, reservedIncarnation: Incarnation(1), crashes: [Instant(nanoseconds: 1)],
           backoffDelay: .seconds(1), parkedSince: Instant(nanoseconds: 1), parkedNewest: 4,
           lastConsumer: Instant(nanoseconds: 1)),
-        isTombstoned: true, isSettled: false, isTaskClosed: true, hasHolder: true))
+        isTombstoned: true, isSettled: false, isTaskClosed: true, hasHolder: true,
+        hasEnded: true))
     for row in begun.rows { Self.collect(row.json, into: &written) }
     let missing = Set(RecordKey.allCases.map(\.rawValue)).subtracting(written)
     #expect(missing.isEmpty, "\(missing.sorted())")

@@ -142,4 +142,12 @@ struct ArchivingTests {
     #expect(settlements(effects) == [])
     #expect(effects.signals == [.terminate])
   }
+
+  @Test func `an unfinished archive of a run that ended unwatched ends what it left first`() {
+    var machine = SupervisorMachine(settings: SupervisionSettings(), seed: 1)
+    let registration = Registration(isTombstoned: true, isSettled: false, hasEnded: true)
+    let effects = machine.register(ChildID(1), registration, at: Instant(nanoseconds: 5))
+    #expect(settlements(effects) == [])
+    #expect(effects.signals == [.terminate])
+  }
 }

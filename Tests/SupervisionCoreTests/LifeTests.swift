@@ -130,6 +130,30 @@ struct LifeTests {
     #expect(scenario.delay == .zero)
   }
 
+  @Test func `a run that ended unwatched is judged by its status, as any other`() {
+    var scenario = Scenario(Registration(hasEnded: true))
+    scenario.messageWaits(1)
+    #expect(scenario.state.incarnation != nil)
+    scenario.ends(.exited(42))
+    #expect(scenario.name == .backoff)
+    #expect(scenario.machine.durable(of: scenario.child)?.crashes.count == 1)
+  }
+
+  @Test func `one that ended well unwatched did what it was there for, as far as anybody knows`() {
+    var scenario = Scenario(Registration(hasEnded: true))
+    scenario.messageWaits(1)
+    scenario.ends(.exited(0))
+    #expect(scenario.name == .starting)
+    #expect(scenario.delay == .zero)
+  }
+
+  @Test func `of one whose end nobody knows nothing is held against it`() {
+    var scenario = Scenario(Registration(hasEnded: true))
+    scenario.ends(.unknown)
+    #expect(scenario.name == .resting)
+    #expect(scenario.machine.durable(of: scenario.child)?.crashes == [])
+  }
+
   @Test func `an own run whose end was not seen counts as failed`() {
     var scenario = Scenario.running()
     scenario.tell(.emptied(scenario.run))

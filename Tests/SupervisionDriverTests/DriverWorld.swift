@@ -47,10 +47,10 @@ final class DriverWorld: SupervisionDelegate {
     return settings
   }
 
-  func add(_ number: UInt32, _ program: [String]) -> ChildID {
+  func add(_ number: UInt32, _ program: [String], earlier: EarlierRun? = nil) -> ChildID {
     let child = ChildID(number)
     programs[child] = program
-    driver.register(child, Registration())
+    driver.register(child, Registration(), earlier: earlier)
     return child
   }
 

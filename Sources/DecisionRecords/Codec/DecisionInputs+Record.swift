@@ -51,6 +51,7 @@ extension RecordWriter {
     put(.isUnsettled, flag: !registration.isSettled)
     put(.isTaskClosed, flag: registration.isTaskClosed)
     put(.hasHolder, flag: registration.hasHolder)
+    put(.hasEnded, flag: registration.hasEnded)
   }
 }
 
@@ -64,6 +65,6 @@ extension RecordReader {
     Registration(
       durable: try part(.written).durable(), isTombstoned: try flag(.isTombstoned),
       isSettled: try !flag(.isUnsettled), isTaskClosed: try flag(.isTaskClosed),
-      hasHolder: try flag(.hasHolder))
+      hasHolder: try flag(.hasHolder), hasEnded: try flag(.hasEnded))
   }
 }

@@ -51,6 +51,7 @@ enum RecordKey: String, CaseIterable {
   case isTombstoned = "tombstoned"
   case isUnsettled = "unsettled"
   case hasHolder = "holder"
+  case hasEnded = "ended_before"
 
   // The settings, where they differ from those of version 1.
   case startsChildren = "starts"

@@ -12,6 +12,7 @@ extension DecisionRow {
     case .spawned: "handler subprocess started (pid \(pidText), \(run))"
     case .ready: "handler subprocess ready (pid \(pidText), \(run))"
     case .adopted: "a live handler holds the session lock (pid \(pidText)), adopted"
+    case .endedUnwatched: "the handler (pid \(pidText)) ended while no dispatcher watched"
     case .spawnDenied: "the machine could not start a handler now\(nextText)"
     case .idleTimeout: "idle (no consumer + empty inbox) — stopping the handler, no respawn"
     case .exitAsked where to == .stopping: nil

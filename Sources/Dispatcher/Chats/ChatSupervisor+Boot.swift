@@ -54,7 +54,7 @@ extension ChatSupervisor {
       Registration(
         durable: chat.record.durable(.now), isTombstoned: chat.tombstone != nil,
         isSettled: isSettled(chat), isTaskClosed: row?.isClosed ?? false),
-      holder: holder(of: chat))
+      earlier: holder(of: chat).map { .alive($0) })
   }
 
   /// Whether nothing is left to do for a tombstone.

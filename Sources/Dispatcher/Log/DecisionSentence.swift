@@ -21,7 +21,7 @@ struct DecisionSentence {
     case .spawned where row.to == .running: (.info, .chatReady)
     case .spawned: (.info, .chatSpawned)
     case .ready: (.info, .chatReady)
-    case .adopted: (.info, .chatAdopted)
+    case .adopted, .endedUnwatched: (.info, .chatAdopted)
     case .spawnDenied: (.warning, .chatSpawnFailed)
     case .idleTimeout: (.info, .chatIdle)
     case .exitAsked, .exitedClean: (.info, .chatExited)
