@@ -1,4 +1,5 @@
 import ChatStorage
+import JSONLines
 import LinuxSystem
 import SystemPackage
 import TestSupport
@@ -79,6 +80,52 @@ import Testing
     handler = try FakeAgent.acp.run(in: chat, extra: ["--no-load"])
     #expect(try chat.ask("two").contains("User: one\n\nYou: 1: one"))
     #expect(try chat.ask("three") == "2: three")
+  }
+
+  @Test func `an agent that says nothing about a session gets a new one where it does not know it`()
+    throws
+  {
+    let chat = try TestChat()
+    var handler = try FakeAgent.acp.run(in: chat, extra: ["--blank-load"])
+    #expect(try chat.ask("one") == "1: one")
+    try handler.process.signal(.terminate)
+    _ = try handler.awaitExit()
+    handler = try FakeAgent.acp.run(in: chat, extra: ["--blank-load"])
+    #expect(try chat.ask("two") == "2: two")
+    try handler.process.signal(.terminate)
+    _ = try handler.awaitExit()
+    let file = chat.directory.appending(".acp-session-id")
+    try AtomicFile.replace(file, with: Array("gone\n".utf8))
+    handler = try FakeAgent.acp.run(in: chat, extra: ["--blank-load"])
+    let answer = try chat.answer(to: try chat.send("three"))
+    #expect(answer.content.hasPrefix("1: Earlier in this conversation:"))
+    #expect(answer.fullResponse?.contains("did not know the earlier session") == true)
+  }
+
+  @Test(arguments: ["stubborn", "stuck"])
+  func `an agent that does not end an interrupted turn as that is replaced`(way: String) throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.acp.run(in: chat)
+    let request = try chat.send(way)
+    try chat.awaitDraft("tick 2 ")
+    try handler.process.signal(.interrupt)
+    #expect(try chat.answer(to: request).content.hasSuffix("\n(interrupted)"))
+    #expect(try chat.ask("on") == "2: on", "\(chat.log)")
+  }
+
+  @Test func `an agent that gives a turn up is no interrupted one`() throws {
+    let chat = try TestChat()
+    let handler = try FakeAgent.acp.run(in: chat)
+    let answer = try chat.answer(to: try chat.send("give up Error: too long"))
+    #expect(answer.role == .systemError)
+    let cause = "fake-acp gave the turn up. The answer had begun:\nError: too long"
+    #expect(answer.content == cause)
+    #expect(answer.row["interrupted"] == nil)
+    #expect(try chat.ask("on") == "2: on")
+    let busy = try chat.send("give up Error: Error code: 429 - slow down")
+    #expect(try handler.awaitExit() == .exited(75))
+    #expect(try chat.answers(to: busy).isEmpty)
+    #expect(chat.log.contains("fake-acp failed: Error: Error code: 429 - slow down"))
   }
 
   @Test func `a login that is wanted at the start is told to whoever asks`() throws {

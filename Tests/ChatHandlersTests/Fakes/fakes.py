@@ -34,6 +34,7 @@ class Session:
         self.path = os.path.join(os.environ["HOME"], f"session-{name}")
         self.known = os.path.exists(self.path)
         self.prompts = []
+        self.spoiled = ""
         if self.known:
             with open(self.path) as file:
                 self.prompts = json.load(file)

@@ -24,10 +24,10 @@ extension ACPConversation {
     }
   }
 
-  /// A late answer to an earlier prompt is none to this one.
+  /// A late answer to an earlier request is none to this one.
   private func isOpen(_ id: Int64) -> Bool {
     switch state {
-    case .initializing, .opening: true
+    case .initializing, .opening: id == lastRequest
     case .prompting(_, let request), .cancelling(_, let request): id == request
     case .idle, .ready, .unusable: false
     }
@@ -39,13 +39,20 @@ extension ACPConversation {
     case .prompting(let session, _), .cancelling(let session, _):
       guard parameters["sessionId"]?.string == session else { return [] }
       return show(ACPUpdate(parameters["update"] ?? .null))
-    case .idle, .initializing, .opening, .ready, .unusable: return []
+    case .opening(.loading(let session, isReplayed: _)):
+      let isReplayed = parameters["sessionId"]?.string == session
+      if isReplayed { state = .opening(.loading(session, isReplayed: true)) }
+      return []
+    case .idle, .initializing, .opening(.new), .ready, .unusable: return []
     }
   }
 
   private mutating func show(_ update: ACPUpdate) -> [AgentEffect] {
     switch update {
-    case .text(let text): return [.add(.text(text))]
+    case .text(let text):
+      let words = ForeignWords.line(text)
+      if !words.isEmpty { lastWords = words }
+      return [.add(.text(text))]
     case .attachment(let kind): return [.add(.note("\(kind) that is no text"))]
     case .plan(let entries):
       return [.add(.action("plan", details: entries.joined(separator: "\n")))]

@@ -19,7 +19,11 @@ struct ACPConversation: AgentConversation {
     case unusable(TurnFailure)
   }
 
-  enum Opening: Equatable { case new, loading(String) }
+  enum Opening: Equatable {
+    case new
+    /// `isReplayed`: the agent has told something of what was said in it.
+    case loading(String, isReplayed: Bool)
+  }
 
   let name: String
   let policy: PermissionPolicy
@@ -29,11 +33,13 @@ struct ACPConversation: AgentConversation {
   private var remembered: String?
   var state = State.idle
   var tools: [String: ACPTool] = [:]
-  private var lastRequest: Int64 = 0
+  /// The last piece of the answer that came.
+  var lastWords = ""
+  private(set) var lastRequest: Int64 = 0
   private var logins = ""
   /// What the next record has to say first.
-  private var pendingNote: String?
-  private(set) var wantsRecollection = false
+  var pendingNote: String?
+  var wantsRecollection = false
 
   /// `directory` is where the agent works, absolute.
   init(
@@ -93,13 +99,13 @@ struct ACPConversation: AgentConversation {
     }
   }
 
-  private mutating func startAnew(_ session: String) -> [AgentEffect] {
+  mutating func startAnew(_ session: String) -> [AgentEffect] {
     state = .idle
     remembered = session
     return [.launch([])]
   }
 
-  private mutating func request(_ method: String, _ parameters: JSONObject) -> AgentEffect {
+  mutating func request(_ method: String, _ parameters: JSONObject) -> AgentEffect {
     lastRequest += 1
     return .send(ACPMessage.request(lastRequest, method, parameters))
   }
@@ -137,7 +143,7 @@ extension ACPConversation {
   }
 
   private mutating func load(_ session: String) -> [AgentEffect] {
-    state = .opening(.loading(session))
+    state = .opening(.loading(session, isReplayed: false))
     var parameters = placement
     parameters["sessionId"] = .text(session)
     return [request("session/load", parameters)]
@@ -154,7 +160,11 @@ extension ACPConversation {
   private mutating func opened(_ outcome: Result<JSONValue, ACPFailure>) -> [AgentEffect] {
     guard case .opening(let opening) = state else { return [] }
     switch (opening, outcome) {
-    case (.loading(let session), .success):
+    // Some answer so, with nothing, when they do not know it. One that knows it tells what was said
+    // in it; where that is nothing, nothing is lost.
+    case (.loading(_, isReplayed: false), .success(let result)) where result.isBlank:
+      return openAnother()
+    case (.loading(let session, _), .success):
       state = .ready(session: session)
       return [.ready]
     case (.new, .success(let result)):
@@ -165,11 +175,15 @@ extension ACPConversation {
       wantsRecollection = true
       return [.remember(session), .ready]
     case (.loading, .failure(let failure)) where !failure.error.isAuthenticationRequired:
-      pendingNote = "\(name) did not know the earlier session; this is a new one"
-      return [.forget] + openNew()
+      return openAnother()
     case (.loading, .failure(let failure)), (.new, .failure(let failure)):
       return giveUp(failure.error, "opened no session")
     }
+  }
+
+  private mutating func openAnother() -> [AgentEffect] {
+    pendingNote = "\(name) did not know the earlier session; this is a new one"
+    return [.forget] + openNew()
   }
 
   private mutating func giveUpOnVersion(_ version: Int64?) -> [AgentEffect] {
@@ -194,7 +208,7 @@ extension ACPConversation {
     return [.ready]
   }
 
-  private func failure(
+  func failure(
     _ error: ACPError, _ what: String, scope: TurnFailure.Scope
   ) -> TurnFailure {
     if error.isAuthenticationRequired {
@@ -214,49 +228,7 @@ extension ACPConversation {
   }
 }
 
-// A turn.
-extension ACPConversation {
-  private mutating func prompt(_ question: AgentQuestion, _ session: String) -> [AgentEffect] {
-    tools = [:]
-    wantsRecollection = false
-    let effect = request(
-      "session/prompt",
-      [
-        "sessionId": .text(session),
-        "prompt": [["type": "text", "text": .text(question.prompt)]],
-      ])
-    state = .prompting(session: session, request: lastRequest)
-    defer { pendingNote = nil }
-    return (pendingNote.map { [.add(.note($0))] } ?? []) + [effect]
-  }
-
-  /// The answer to `session/prompt`: the turn is over.
-  private mutating func prompted(_ outcome: Result<JSONValue, ACPFailure>) -> [AgentEffect] {
-    let (session, isCancelled): (String, Bool)
-    switch state {
-    case .prompting(let current, _): (session, isCancelled) = (current, false)
-    case .cancelling(let current, _): (session, isCancelled) = (current, true)
-    case .idle, .initializing, .opening, .ready, .unusable: return []
-    }
-    state = .ready(session: session)
-    let unfinished = tools.values.sorted { $0.id < $1.id }.map { AgentEffect.add($0.part) }
-    tools = [:]
-    switch outcome {
-    case _ where isCancelled: return unfinished + [.finishInterrupted]
-    case .success(let result): return unfinished + finish(result["stopReason"]?.string)
-    case .failure(let failure):
-      return unfinished + [.fail(self.failure(failure.error, "\(name) failed", scope: .message))]
-    }
-  }
-
-  private func finish(_ reason: String?) -> [AgentEffect] {
-    switch reason {
-    case "cancelled": [.finishInterrupted]
-    case "max_tokens": [.add(.paragraph("(the answer has as many tokens as it may)")), .finish]
-    case "max_turn_requests":
-      [.add(.paragraph("(the agent took as many steps as it may)")), .finish]
-    case "refusal": [.add(.paragraph("(the agent refused to go on)")), .finish]
-    case _: [.finish]
-    }
-  }
+extension JSONValue {
+  /// Says nothing.
+  fileprivate var isBlank: Bool { isNull || object?.isEmpty == true }
 }
