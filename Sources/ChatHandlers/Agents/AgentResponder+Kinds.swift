@@ -35,9 +35,15 @@ extension AgentResponder {
   ) {
     let memory = SessionMemory(
       context.environment.directory, agent: kind, token: context.token)
-    let recollection = Recollection(context.environment.directory)
     self.init(
       conversation(memory.recall()), settings, memory: memory, environment: context.variables,
-      loop: context.loop, recollect: recollection.text)
+      loop: context.loop,
+      recollect: {
+        (try? ChatHistory(limit: Self.recollectionLimit, of: context.environment.directory))?
+          .recollection ?? ""
+      })
   }
+
+  /// The most bytes that an agent is told of what was said before.
+  private static let recollectionLimit = 32 << 10
 }

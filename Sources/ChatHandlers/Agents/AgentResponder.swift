@@ -30,7 +30,7 @@ final class AgentResponder: Responder {
   private var conversation: any AgentConversation
   let settings: AgentSettings
   private let memory: SessionMemory
-  private let recollect: (Question) -> String
+  private let recollect: () -> String
   private let environment: [String]
   private let loop: EventLoop
 
@@ -47,10 +47,10 @@ final class AgentResponder: Responder {
   private var outcome: Outcome?
   private var exit: HandlerExit?
 
-  /// `recollect` tells what was said in the chat before a question.
+  /// `recollect` tells what was said in the chat so far.
   init(
     _ conversation: any AgentConversation, _ settings: AgentSettings, memory: SessionMemory,
-    environment: [String], loop: EventLoop, recollect: @escaping (Question) -> String
+    environment: [String], loop: EventLoop, recollect: @escaping () -> String
   ) {
     self.conversation = conversation
     self.settings = settings
@@ -96,7 +96,7 @@ final class AgentResponder: Responder {
       return
     }
     turn = Turn(deadline: Deadline.after(settings.answerTimeout, from: now))
-    let recollection = conversation.wantsRecollection ? recollect(question) : ""
+    let recollection = conversation.wantsRecollection ? recollect() : ""
     handle(
       .asked(
         AgentQuestion(

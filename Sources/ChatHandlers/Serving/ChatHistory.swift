@@ -2,7 +2,7 @@ internal import ChatStorage
 internal import JSONLines
 internal import SystemPackage
 
-/// What was asked and answered before, as much of it as the model is to be shown.
+/// What was asked and answered before, as much of it as a model or an agent is to be shown.
 ///
 /// Whole exchanges, the newest ones, as many as fit into the limit. What was answered with an error is
 /// no part of it.
@@ -33,22 +33,32 @@ struct ChatHistory: Equatable, Sendable {
     }
     exchanges.removeFirst(dropped)
   }
+
+  /// As an agent is told that was not there; empty when nothing was said.
+  var recollection: String {
+    exchanges.map { "User: \($0.question)\n\nYou: \($0.answer)" }.joined(separator: "\n\n")
+  }
 }
 
 extension ChatHistory {
+  /// The most questions that are looked at; an answer whose question is further back is left out.
+  private static let reach = 10_000
+
   /// Rebuilds it from the files of a chat, reading no more of them than it takes.
   init(limit: Int, of directory: FilePath) throws(StorageError) {
     self.init(limit: limit)
     let answers = try ChatHistory.answers(directory, limit)
     var left = Set(answers.keys)
     var found: [Exchange] = []
+    var seen = 0
     try MessageLog(directory: directory, .inbox).forEachBackward { message in
       if left.remove(message.effectiveRequestID) != nil,
         let answer = answers[message.effectiveRequestID]
       {
         found.append(Exchange(question: message.content, answer: answer))
       }
-      return !left.isEmpty
+      seen += 1
+      return !left.isEmpty && seen < ChatHistory.reach
     }
     for exchange in found.reversed() { add(exchange) }
   }
