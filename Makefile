@@ -25,7 +25,7 @@ OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests|SupervisionTests
 PROGRAMS = wg wg-dispatcher wg-handler
 SOURCES = Package.swift Sources Tests Examples
 SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
-SCRIPTS += .ci/docs .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree
+SCRIPTS += .ci/docs .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree .ci/fuzz
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
 PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
 PYTHON += .ci/test-model .ci/model-server Tests/endpoint/endpoint.py
@@ -40,7 +40,7 @@ SCREEN_PACKAGES = tmux python3 python3-venv
 DEB_PACKAGES = dpkg-dev
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-model test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models mutations soak bench check lint format
+.PHONY: build release test test-model test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench check lint format
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -132,6 +132,13 @@ simulate:
 models:
 	@.ci/packages spin gcc libc6-dev python3
 	.ci/models
+
+# Made-up bytes for whatever reads the bytes of others: make fuzz RUNS=10000000 TARGETS='json config'
+RUNS ?= 20000
+TARGETS ?=
+fuzz:
+	@.ci/packages $(BUILD_PACKAGES)
+	.ci/fuzz $(RUNS) $(TARGETS)
 
 # Breaks each rule of the core on purpose, one after the other, and looks that a test fails.
 mutations:

@@ -205,6 +205,21 @@ let package = Package(
   cxxLanguageStandard: .cxx17
 )
 
+// What reads others' bytes, with the seeds as tests, or with libFuzzer's engine for `make fuzz`.
+let fuzzed: [Target.Dependency] = [
+  "ControlProtocol", "SupervisionDriver", "ChatHandlers", "ChatStorage", "TaskGraph", "Settings",
+  "DecisionRecords", "JSONLines", "Terminal", systemPackage,
+]
+if Context.environment["WG_FUZZING"] == nil {
+  package.targets.append(
+    .testTarget(name: "FuzzingTests", dependencies: fuzzed, exclude: ["Entry", "Seeds"]))
+} else {
+  package.targets.append(
+    .executableTarget(
+      name: "wg-fuzz", dependencies: fuzzed, path: "Tests/FuzzingTests",
+      exclude: ["SeedTests.swift", "Seeds.swift", "Seeds"]))
+}
+
 // The same rules for every Swift target, so that none is forgotten.
 for target in package.targets
 where !["CLinuxShims", "CSystemd", "CTOML", "CCurl"].contains(target.name) {
