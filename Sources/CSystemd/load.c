@@ -3,6 +3,9 @@
 
 #include <dlfcn.h>
 #include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <systemd/sd-bus.h>
 #include <systemd/sd-journal.h>
 
 // The headers give the types, so that a change of them is a compile error here.
@@ -19,7 +22,17 @@
   X(sd_journal_get_cursor)                                                                        \
   X(sd_journal_get_data)                                                                          \
   X(sd_journal_get_realtime_usec)                                                                 \
-  X(sd_journal_wait)
+  X(sd_journal_wait)                                                                              \
+  X(sd_bus_new)                                                                                   \
+  X(sd_bus_set_address)                                                                           \
+  X(sd_bus_set_method_call_timeout)                                                               \
+  X(sd_bus_start)                                                                                 \
+  X(sd_bus_close_unref)                                                                           \
+  X(sd_bus_path_encode)                                                                           \
+  X(sd_bus_call_method)                                                                           \
+  X(sd_bus_get_property)                                                                          \
+  X(sd_bus_message_read)                                                                          \
+  X(sd_bus_message_unref)
 
 #define DECLARE(name) static __typeof__(name) *found_##name;
 FUNCTIONS(DECLARE)
@@ -86,4 +99,53 @@ int wg_sd_journal_get_realtime_usec(sd_journal *journal, uint64_t *microseconds)
 
 int wg_sd_journal_wait(sd_journal *journal, uint64_t microseconds) {
   return CALL(sd_journal_wait, journal, microseconds);
+}
+
+static const char service[] = "org.freedesktop.systemd1";
+
+int wg_manager_open(const char *address, uint64_t timeout_usec, sd_bus **bus) {
+  int result = CALL(sd_bus_new, bus);
+  if (result < 0) return result;
+  result = found_sd_bus_set_address(*bus, address);
+  if (result >= 0) result = found_sd_bus_set_method_call_timeout(*bus, timeout_usec);
+  if (result >= 0) result = found_sd_bus_start(*bus);
+  if (result < 0) found_sd_bus_close_unref(*bus);
+  return result;
+}
+
+void wg_manager_close(sd_bus *bus) { found_sd_bus_close_unref(bus); }
+
+int wg_manager_unit_path(const char *unit, char **path) {
+  return CALL(sd_bus_path_encode, "/org/freedesktop/systemd1/unit", unit, path);
+}
+
+int wg_manager_text(
+    sd_bus *bus, const char *path, const char *interface, const char *property, char **text) {
+  sd_bus_message *reply = NULL;
+  const char *found;
+  int result =
+      found_sd_bus_get_property(bus, service, path, interface, property, NULL, &reply, "s");
+  if (result >= 0) result = found_sd_bus_message_read(reply, "s", &found);
+  if (result >= 0 && !(*text = strdup(found))) result = -ENOMEM;
+  found_sd_bus_message_unref(reply);
+  return result;
+}
+
+int wg_manager_job(sd_bus *bus, const char *path, char **job) {
+  sd_bus_message *reply = NULL;
+  unsigned number;
+  const char *found;
+  int result = found_sd_bus_get_property(
+      bus, service, path, "org.freedesktop.systemd1.Unit", "Job", NULL, &reply, "(uo)");
+  if (result >= 0) result = found_sd_bus_message_read(reply, "(uo)", &number, &found);
+  *job = NULL;
+  if (result >= 0 && number != 0 && !(*job = strdup(found))) result = -ENOMEM;
+  found_sd_bus_message_unref(reply);
+  return result;
+}
+
+int wg_manager_signal_main(sd_bus *bus, const char *unit, int signal) {
+  return found_sd_bus_call_method(
+      bus, service, "/org/freedesktop/systemd1", "org.freedesktop.systemd1.Manager", "KillUnit",
+      NULL, NULL, "ssi", unit, "main", signal);
 }

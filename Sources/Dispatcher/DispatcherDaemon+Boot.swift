@@ -47,7 +47,7 @@ extension DispatcherDaemon {
   private func watchSignals() throws {
     // Whoever reads what is written to a socket may be gone.
     SignalDisposition.ignored.set(for: .brokenPipe)
-    let signals = try SignalDescriptor([.terminate, .interrupt, .hangup])
+    let signals = try SignalDescriptor([.terminate, .interrupt, .hangup, .user2])
     _ = try driver.loop.add(signals.descriptor, for: .readable) { [weak self] _ in
       while let received = try? signals.read() { self?.react(to: received.signal) }
     }
@@ -56,6 +56,7 @@ extension DispatcherDaemon {
   private func react(to signal: Signal) {
     switch signal {
     case .terminate, .interrupt: end(leavingHandlers: false)
+    case .user2: end(leavingHandlers: true)
     case .hangup: reload()
     default: break
     }

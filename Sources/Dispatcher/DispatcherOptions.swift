@@ -27,6 +27,9 @@ public struct DispatcherOptions: Equatable, Sendable {
   public var output = Output.auto
   /// Where metrics are written for node_exporter.
   public var metricsFile: String?
+  /// What is to be done for a unit of systemd, instead of all else, and for which.
+  private var unitHook: String?
+  private var unit: String?
   /// As they were given, without `--dir`: what a restart passes on.
   public var given: [String] = []
 
@@ -41,6 +44,7 @@ public struct DispatcherOptions: Equatable, Sendable {
   /// What the arguments ask for.
   public enum Request: Equatable, Sendable {
     case run(DispatcherOptions)
+    case unitHook(UnitHook)
     case help
     case version
   }
@@ -67,6 +71,7 @@ public struct DispatcherOptions: Equatable, Sendable {
         try options.set(name, value)
       }
     }
+    if let hook = options.unitHook { return .unitHook(try UnitHook(hook, unit: options.unit)) }
     return .run(options)
   }
 
@@ -80,6 +85,8 @@ public struct DispatcherOptions: Equatable, Sendable {
   private mutating func set(_ name: String, _ value: String) throws(UsageError) {
     switch name {
     case "--dir": return directory = value
+    case "--unit-hook": return unitHook = value
+    case "--unit": return unit = value
     case "--socket": socket = value
     case "--metrics-file": metricsFile = value
     case "--socket-mode": socketMode = try Self.mode(value)
@@ -176,6 +183,8 @@ extension DispatcherOptions {
       --output WHERE          handlers' output: auto, journal or file (auto)
       --metrics-file PATH     write metrics there when they changed, at most every 10 s
       --no-chat-agent         serve requests, start no handler
+      --unit-hook HOOK        for units of systemd: stop, stopped or over, and nothing else
+      --unit NAME             the unit that --unit-hook over is about
       --help, --version
 
     A SPAN is a systemd time span: 2 is seconds, 300ms, 5min.

@@ -20,6 +20,7 @@ public enum DispatcherProgram {
     switch request {
     case .help: return say(DispatcherOptions.help)
     case .version: return say("wg-dispatcher \(ProgramVersion.current)")
+    case .unitHook(let hook): return hook.run()
     case .run(let options): return run(options)
     }
   }

@@ -18,8 +18,13 @@ extension ControlGroup {
   public static func of(_ pid: Int32) -> ControlGroup? { of("\(pid)") }
 
   private static func of(_ process: String) -> ControlGroup? {
-    guard let membership = ProcessFolder.read("\(process)/cgroup").flatMap(membership),
-      let mount = ProcessFolder.read("self/mountinfo").flatMap(mount),
+    ProcessFolder.read("\(process)/cgroup").flatMap(membership).flatMap(visible)
+  }
+
+  /// The v2 group of which the kernel says that it is there, as in `ownMembership`; nil where it is not
+  /// visible.
+  public static func visible(_ membership: String) -> ControlGroup? {
+    guard let mount = ProcessFolder.read("self/mountinfo").flatMap(mount),
       let path = mount.path(of: membership)
     else { return nil }
     return ControlGroup(path: path)

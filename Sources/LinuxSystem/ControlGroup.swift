@@ -58,13 +58,13 @@ public struct ControlGroup: Hashable, Sendable {
     return text.split(separator: "\n").contains("populated 1")
   }
 
-  /// The processes in this group and below; empty when it is gone.
-  public func processes() throws(Errno) -> [Int32] {
-    guard let text = try text(of: "cgroup.procs") else { return [] }
+  /// The processes in this group and below, without those of one group below; empty when it is gone.
+  public func processes(except spared: ControlGroup? = nil) throws(Errno) -> [Int32] {
+    guard self != spared, let text = try text(of: "cgroup.procs") else { return [] }
     // Who is in a PID namespace that cannot be seen from here is a 0.
     let own = text.split(separator: "\n").compactMap { Int32($0) }.filter { $0 > 0 }
     return try children().reduce(into: own) { (all, child) in
-      all += (try? child.processes()) ?? []
+      all += (try? child.processes(except: spared)) ?? []
     }
   }
 
@@ -79,10 +79,10 @@ public struct ControlGroup: Hashable, Sendable {
 
   /// Descriptors of the processes in this group and below; a second look tells that each was still a
   /// member when its descriptor was opened.
-  private func members() throws(Errno) -> [ProcessDescriptor] {
-    let opened = try processes().compactMap { try? ProcessDescriptor.open($0) }
+  func members(except spared: ControlGroup? = nil) throws(Errno) -> [ProcessDescriptor] {
+    let opened = try processes(except: spared).compactMap { try? ProcessDescriptor.open($0) }
     if opened.isEmpty { return [] }
-    let still = Set(try processes())
+    let still = Set(try processes(except: spared))
     return opened.filter { still.contains($0.pid) && $0.isAlive }
   }
 

@@ -79,6 +79,13 @@ public struct DelegatedGroup: Sendable {
 }
 
 extension ControlGroup {
+  /// Takes the controllers from the groups below, so that a process can be put into this one again.
+  ///
+  /// Their limits count no more until somebody enables the controllers anew and sets them again.
+  public func withdrawControllers() {
+    for controller in Controller.allCases { set(controller, enabled: false) }
+  }
+
   private static let ownerMark = "user.wg.owner"
 
   /// Sets an extended attribute; EEXIST when it is there.

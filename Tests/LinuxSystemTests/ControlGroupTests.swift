@@ -67,6 +67,28 @@ struct `A control group` {
     #expect(try eventually { try !group.isPopulated() })
   }
 
+  @Test func `is ended without those of one group below, and who ignores SIGTERM is killed`() throws
+  {
+    let scratch = try ScratchGroup()
+    let folder = try scratch.group.makeChild("chat").open()
+    let spared = try scratch.group.makeChild("spared")
+    let sparedFolder = try spared.open()
+    let mild = try TestChild("hang") { $0.controlGroup = folder }
+    let stubborn = try TestChild("ignore-term") { $0.controlGroup = folder }
+    let other = try TestChild("ignore-term") { $0.controlGroup = sparedFolder }
+    _ = try stubborn.line()
+    _ = try other.line()
+    let ending = try scratch.group.end(
+      except: spared, grace: 200_000_000, patience: 30_000_000_000)
+    #expect(ending.asked == [mild.pid, stubborn.pid])
+    #expect(ending.killed == [stubborn.pid])
+    #expect(ending.survivors == [])
+    #expect(try mild.awaitExit() == .signaled(.terminate, coreDumped: false))
+    #expect(try stubborn.awaitExit() == .signaled(.kill, coreDumped: false))
+    #expect(try spared.processes() == [other.pid])
+    try other.process.signal(.kill)
+  }
+
   @Test func `that is gone is empty, not populated, and removed`() throws {
     let scratch = try ScratchGroup()
     let group = scratch.group

@@ -77,8 +77,13 @@ extension World {
       let entry = try service.journal.entry(
         "_SYSTEMD_USER_UNIT='\(unit.name)' WG_EVENT=chat.spawned")
       #expect(entry["WG_PROJECT"]?.hasPrefix(folder) == true, "\(entry)")
+      let dispatcher = try unit.mainPID
       let pids = try unit.processes()
-      #expect(pids.count >= 2)
+      #expect(pids.count == 2)
+      try unit.systemctl("restart")
+      #expect(try ask(folder, as: "ada", "hello again") == "hello again")
+      let handler = pids.filter { $0 != dispatcher }
+      #expect(try Set(unit.processes()) == Set(handler + [unit.mainPID]), "it goes on")
       try unit.systemctl("stop")
       for pid in pids { #expect(try attempt("kill -0 \(pid)").status != 0, "\(pid) is alive") }
     }

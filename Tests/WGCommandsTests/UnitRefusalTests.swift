@@ -69,7 +69,7 @@ struct UnitRefusalTests {
     try Directory.create(systemd.project.folder.file("\(name)/.wg"))
     try systemd.project.folder.write("\(name)/.wg/graph.jsonl", "")
     expectRefusal(
-      1, "at most 255", from: "service install --user --dir \(name)")
+      1, "at most 251", from: "service install --user --dir \(name)")
   }
 
   @Test func `a project whose folder has the older name gets no socket unit`() throws {

@@ -7,6 +7,7 @@
 #include <stdint.h>
 
 struct sd_journal;
+struct sd_bus;
 
 // 0 when libsystemd is there; otherwise a negative errno, as its own functions return.
 int wg_systemd_load(void);
@@ -38,3 +39,21 @@ int wg_sd_journal_get_realtime_usec(struct sd_journal *journal, uint64_t *micros
 
 // sd_journal_wait(3).
 int wg_sd_journal_wait(struct sd_journal *journal, uint64_t microseconds);
+
+// sd_bus_new(3), sd_bus_set_address(3), sd_bus_start(3): a connection on which each call waits for its
+// answer so long at most. Only on success there is one to be closed.
+int wg_manager_open(const char *address, uint64_t timeout_usec, struct sd_bus **bus);
+void wg_manager_close(struct sd_bus *bus);
+
+// org.freedesktop.systemd1(5): where a unit is. All texts that come back are the caller's to free.
+int wg_manager_unit_path(const char *unit, char **path);
+
+// sd_bus_get_property(3) of a property that is a string.
+int wg_manager_text(
+    struct sd_bus *bus, const char *path, const char *interface, const char *property, char **text);
+
+// Where the job is that is queued for a unit; NULL when there is none.
+int wg_manager_job(struct sd_bus *bus, const char *path, char **job);
+
+// The method KillUnit, for the main process alone.
+int wg_manager_signal_main(struct sd_bus *bus, const char *unit, int signal);

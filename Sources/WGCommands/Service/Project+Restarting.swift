@@ -11,7 +11,8 @@ extension Project {
     if let running, let unit = try unit(of: running) { return try restart(unit, within: limit) }
     switch try installedUnit() {
     case .found(let unit):
-      // One that was started beside the unit makes room for it, and its handlers with it.
+      // One that was started beside the unit makes room for it, and its handlers too: they could not
+      // come into the unit.
       if running != nil { try stopForGood(keepHandlers: false, within: limit) }
       return try restart(unit, within: limit)
     case .none: return try restartWithoutUnit(within: limit)
@@ -25,7 +26,7 @@ extension Project {
   private func restart(_ unit: ServingUnit, within limit: TimeSpan?) throws -> Report {
     try unit.restart(until: Self.deadline(limit))
     return try startedReport(notes: [
-      "systemd restarted \(unit.unit.name), and its handlers with it"
+      "systemd restarted \(unit.unit.name); its handlers went on"
     ])
   }
 

@@ -16,9 +16,12 @@ extension Project {
     let programs = try DispatcherProgram.find(environment: context.environment)
       .removingLastComponent()
     let templates = UnitTemplate.all(serving.unit.scope)
-    return try zip(templates, [serving.service, serving.socket]).compactMap { template, facts in
-      let path = unitFolder(serving.unit.scope).appending(template.name)
-      if let file = facts.file, file != path.string { return nil }
+    // Whoever brought the service brought the unit that ends what is left of it.
+    let facts = [serving.service, serving.socket, serving.service]
+    return try zip(templates, facts).compactMap { template, facts in
+      let folder = unitFolder(serving.unit.scope)
+      let path = folder.appending(template.name)
+      if let file = facts.file, FilePath(file).removingLastComponent() != folder { return nil }
       return UnitFile(
         path: path, wanted: try template.text(programs: programs), current: try Self.text(path))
     }

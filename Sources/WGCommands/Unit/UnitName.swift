@@ -9,12 +9,12 @@ enum UnitName {
 
   /// Bytes that the name of a service of this manager may have.
   ///
-  /// systemd.unit(5): 255. The system's service gets a folder for its drop-ins, `NAME.d`, and the
-  /// name of a file has at most 255 bytes too.
+  /// systemd.unit(5): 255, and the unit that ends what is left of it has a longer one, with `-end` in it.
+  /// The system's service gets a folder for its drop-ins too, `NAME.d`, and so may that unit.
   static func limit(_ scope: ServiceUnit.Scope) -> Int {
     switch scope {
-    case .system: 253
-    case .user: 255
+    case .system: 249
+    case .user: 251
     }
   }
 

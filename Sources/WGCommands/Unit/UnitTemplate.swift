@@ -20,12 +20,16 @@ struct UnitTemplate {
           name: "wg-dispatcher@.service", source: PackageResources.system_instance_service),
         UnitTemplate(
           name: "wg-dispatcher@.socket", source: PackageResources.system_instance_socket),
+        UnitTemplate(
+          name: "wg-dispatcher-end@.service", source: PackageResources.system_ending_service),
       ]
     case .user:
       [
         UnitTemplate(
           name: "wg-dispatcher@.service", source: PackageResources.user_instance_service),
         UnitTemplate(name: "wg-dispatcher@.socket", source: PackageResources.user_instance_socket),
+        UnitTemplate(
+          name: "wg-dispatcher-end@.service", source: PackageResources.user_ending_service),
       ]
     }
   }
