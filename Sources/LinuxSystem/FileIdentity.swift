@@ -34,6 +34,13 @@ public enum FileIdentity {
     _ = startingGroups.withUnsafeBufferPointer { wg_set_thread_groups($0.count, $0.baseAddress) }
   }
 
+  /// The user as whom files are opened now, where that is not the one who started this process.
+  public static var assumedUser: UInt32? {
+    // Asking for an id that nobody has changes nothing and tells who it is.
+    let user = UInt32(bitPattern: setfsuid(uid_t.max))
+    return user == geteuid() ? nil : user
+  }
+
   /// Those that this process was started with.
   private static let startingGroups: [gid_t] = {
     var groups = [gid_t](repeating: 0, count: max(0, Int(getgroups(0, nil))))

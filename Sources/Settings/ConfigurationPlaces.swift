@@ -38,8 +38,25 @@ public struct ConfigurationPlaces: Equatable, Sendable {
   }
 
   /// Those of this process.
+  ///
+  /// Root works on a project as its owner, and the handlers are the owner's: so are the settings, and
+  /// root's own could not be read. Nor could those in HOME of somebody else, which su(1) leaves.
   public static func ofThisProcess(project: FilePath) -> ConfigurationPlaces {
-    ConfigurationPlaces(project: project) { CurrentProcess.variable($0) }
+    guard let user = foreignUser() else {
+      return ConfigurationPlaces(project: project) { CurrentProcess.variable($0) }
+    }
+    let home = Account.of(user)?.home.string
+    return ConfigurationPlaces(project: project) { $0 == "HOME" ? home : nil }
+  }
+
+  /// As whom files are read, where the environment is another user's.
+  private static func foreignUser() -> UInt32? {
+    if let owner = FileIdentity.assumedUser { return owner }
+    let user = CurrentProcess.user
+    guard user != 0, let home = CurrentProcess.variable("HOME").map({ FilePath($0) }),
+      let status = try? FileStatus.of(home, followsLinks: true), status.owner != user
+    else { return nil }
+    return user
   }
 
   private static func folder(_ text: String?) -> FilePath? {
