@@ -83,7 +83,9 @@ extension ChildTable: SupervisionDelegate {
       return .run(
         try launcher.request(for: child.specification, socket: socket),
         awaitsReadiness: child.specification.readiness == .notified,
-        watchdog: child.specification.watchdog.map { TimeSpan($0) } ?? .zero)
+        watchdog: child.specification.watchdog.map { TimeSpan($0) } ?? .zero,
+        // Each is a program of its own: that several end alike means nothing here.
+        program: ProgramID(UInt64(id.number)))
     } catch {
       tell(.notStarted(reason: error.reason), id, run)
       voices.close(id)

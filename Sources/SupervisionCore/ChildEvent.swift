@@ -9,8 +9,9 @@ public enum ChildEvent: Hashable, Sendable {
 
   // The process.
   /// `watchdog`: within so much a sign of life is due, again and again; zero: none is.
-  case spawned(Incarnation, awaitsReadiness: Bool, watchdog: TimeSpan = .zero)
-  case spawnFailed(Incarnation, SpawnProblem)
+  case spawned(
+    Incarnation, awaitsReadiness: Bool, watchdog: TimeSpan = .zero, program: ProgramID = .unknown)
+  case spawnFailed(Incarnation, SpawnProblem, program: ProgramID = .unknown)
   /// Somebody else's live process holds the lock.
   case holderFound
   case ready(Incarnation)

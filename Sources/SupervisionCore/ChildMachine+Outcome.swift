@@ -31,9 +31,11 @@ extension ChildMachine {
     switch verdict(stop, context) {
     case .asked:
       easeAfterGoodRun(stop, context)
+      if hasAnswered(stop.run) { endOutage(after: stop.run, &context) }
       rest(because: .exitAsked, exit: stop.exit, &context)
     case .useful:
       easeAfterGoodRun(stop, context)
+      endOutage(after: stop.run, &context)
       rest(because: .exitedClean, exit: stop.exit, &context)
     case .failed(let clause): fail(stop, because: clause, &context)
     }
@@ -80,7 +82,7 @@ extension ChildMachine {
     return context.now - interruptedAt <= context.settings.stopTimeout
   }
 
-  private func hasAnswered(_ run: Run) -> Bool { demand.inbox.answered > run.answeredAtStart }
+  func hasAnswered(_ run: Run) -> Bool { demand.inbox.answered > run.answeredAtStart }
 
   /// A failed run: count it, let the delay grow, watch the first message (rules 5, 6, 7).
   private mutating func fail(
@@ -88,6 +90,7 @@ extension ChildMachine {
   ) {
     let settings = context.settings
     crashes.record(context.now, limit: settings.crashLimit)
+    countTogether(stop, &context)
     if wasGood(stop, context) {
       backoff.ease(settings.backoff)
       holdFor(backoff.wait(settings.backoff, unit: context.chance()), &context)

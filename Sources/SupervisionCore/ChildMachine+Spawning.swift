@@ -39,6 +39,7 @@ extension ChildMachine {
     let now = context.now
     if let holdUntil, holdUntil > now { return (holdUntil, .backingOff) }
     let settings = context.settings
+    if let until = nextTry(&context) { return (until, .outage) }
     let own = budget.nextAllowed(settings.childBudget, at: now)
     let shared = context.daemonBudget.nextAllowed(settings.daemonBudget, at: now)
     return [own, shared].compactMap { $0 }.max().map { ($0, .budgetSpent) }
@@ -47,7 +48,8 @@ extension ChildMachine {
   private mutating func spawn(_ context: inout DecisionContext) {
     budget.spend(context.settings.childBudget, at: context.now)
     context.daemonBudget.spend(context.settings.daemonBudget, at: context.now)
-    let run = newRun(at: context.now)
+    var run = newRun(at: context.now)
+    run.lookAt = beginTry(&context)
     reserveIncarnations(&context)
     let clause: Clause = demand.consumers > 0 ? .consumerWaits : .messageWaits
     enter(.starting(run), because: clause, &context)
@@ -72,10 +74,11 @@ extension ChildMachine {
   /// The process exists.
   mutating func begin(_ run: Run, _ event: ChildEvent, _ context: inout DecisionContext) {
     guard run.process == .requested,
-      case .spawned(_, let awaitsReadiness, let watchdog) = event
+      case .spawned(_, let awaitsReadiness, let watchdog, let program) = event
     else { return }
     var run = run
     run.process = .own
+    run.program = program
     run.startedAt = context.now
     run.watchdog = Watchdog(span: watchdog, from: context.now)
     if awaitsReadiness {
@@ -116,9 +119,12 @@ extension ChildMachine {
   }
 
   /// The program could not be started: a failed run when it is the program's fault, else a delay.
-  mutating func failToSpawn(_ run: Run, _ problem: SpawnProblem, _ context: inout DecisionContext) {
+  mutating func failToSpawn(_ run: Run, _ event: ChildEvent, _ context: inout DecisionContext) {
+    guard case .spawnFailed(_, let problem, let program) = event else { return }
+    var run = run
     switch problem {
     case .program:
+      run.program = program
       settle(
         Stop(
           run: run, cause: .ownExit, phase: .settling, exit: .neverStarted, beganAt: context.now),

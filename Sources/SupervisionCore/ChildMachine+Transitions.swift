@@ -30,7 +30,7 @@ extension ChildMachine {
     case (.stopping, .inboxTouched), (.down, .inboxTouched), (.archived, .inboxTouched):
       break  // Every way out of these states reads the inbox.
     case (.resting, .inboxObserved): decideToSpawn(&context)
-    case (.running, .inboxObserved): decideToIdleOut(&context)
+    case (.running(let run), .inboxObserved): attend(run, &context)
     case (.stopping(let stop), .inboxObserved): concludeRun(stop, &context)
     case (.backoff, .inboxObserved): leaveBackoffWithoutDemand(&context)
     case (.parked, .inboxObserved): noticeNewDemand(&context)
@@ -38,7 +38,7 @@ extension ChildMachine {
 
     // The process.
     case (.starting(let run), .spawned): begin(run, event, &context)
-    case (.starting(let run), .spawnFailed(_, let problem)): failToSpawn(run, problem, &context)
+    case (.starting(let run), .spawnFailed): failToSpawn(run, event, &context)
     case (.starting(let run), .holderFound): adopt(run, &context)
     case (.starting(let run), .ready): becomeReady(run, &context)
     case (.starting(let run), .exited(_, let status, let leftovers)),
@@ -125,7 +125,7 @@ extension ChildMachine {
       interrupt(run, &context)
     case (_, .interruptRequested): note(.nothingToInterrupt, &context)
     case (.backoff, .resetRequested), (.parked, .resetRequested):
-      forgetCrashes()
+      tryAgain(&context)
       lookAndRest(because: .operatorReset, &context)
     case (_, .resetRequested):
       forgetCrashes()
@@ -155,7 +155,7 @@ extension ChildMachine {
   /// Whether the event is about the run that is current, or about no run.
   private func isCurrent(_ event: ChildEvent) -> Bool {
     switch event {
-    case .spawned(let incarnation, _, _), .spawnFailed(let incarnation, _),
+    case .spawned(let incarnation, _, _, _), .spawnFailed(let incarnation, _, _),
       .ready(let incarnation), .exited(let incarnation, _, _), .emptied(let incarnation),
       .said(let incarnation, _), .heard(let incarnation):
       incarnation == state.incarnation
@@ -199,6 +199,8 @@ extension ChildMachine {
       isTaskClosed = false
       isTaskGone = false
     case .taskVanished: isTaskGone = true
+    // What failed is not run any more.
+    case .restartRequested: lastFailure = nil
     case .tombstoned: burial = .standing
     case .tombstoneFailed: absorbFailedBurial()
     case .tombstoneRemoved: if burial == .lifting { forgetBurial() }
@@ -207,7 +209,7 @@ extension ChildMachine {
     case .inboxTouched: wasTouchedMeanwhile = isObserving
     case .spawned, .spawnFailed, .holderFound, .ready, .exited,
       .emptied, .said, .heard, .deadline, .interruptRequested, .resetRequested,
-      .restartRequested, .archiveRequested, .restoreRequested, .shutdownRequested,
+      .archiveRequested, .restoreRequested, .shutdownRequested,
       .refused, .spared:
       break
     }

@@ -27,7 +27,8 @@ extension ChildMachine {
 
   /// A running child was looked at because its idle timeout has passed (rule 4).
   mutating func decideToIdleOut(_ context: inout DecisionContext) {
-    guard !demand.isPresent, let due = lookDeadline(context.settings), due <= context.now
+    guard case .running(let run) = state, !demand.isPresent,
+      let due = idleDeadline(of: run, context.settings), due <= context.now
     else { return }
     stop(.idle, because: .idleTimeout, &context)
   }

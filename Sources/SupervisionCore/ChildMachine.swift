@@ -22,6 +22,8 @@ package struct ChildMachine: Hashable, Sendable {
   package var holdUntil: Instant?
   package var budget = SpawnBudget()
   package var poison: PoisonWatch?
+  /// How the last run failed that others may have failed like; nil since one was of use.
+  package var lastFailure: FailureKind?
   package var burial = Burial.none
   /// A shorter stop timeout that came with the request to archive.
   package var archiveGrace: TimeSpan?
@@ -117,7 +119,7 @@ package struct ChildMachine: Hashable, Sendable {
 extension ChildMachine {
   /// When something happens without anybody's doing; that a run is found to be alive is nothing.
   func nextEvent(_ settings: SupervisionSettings) -> Instant? {
-    if case .running = state { return lookDeadline(settings) }
+    if case .running(let run) = state { return idleDeadline(of: run, settings) }
     return deadline(settings)
   }
 
@@ -137,13 +139,17 @@ extension ChildMachine {
   func lookDeadline(_ settings: SupervisionSettings) -> Instant? {
     if isObserving { return nil }
     switch state {
-    case .running(let run):
-      return demand.idleDeadline(settings.idleTimeout, since: run.startedAt)
+    case .running(let run): return earliest(idleDeadline(of: run, settings), run.lookAt)
     case .backoff(let until): return until
     case .parked(let parking):
       return parking.hasNewDemand ? parking.since + settings.backoff.cap : nil
     case .resting, .starting, .stopping, .down, .archived: return nil
     }
+  }
+
+  /// When a run ends that nobody wants; nil while a look at the inbox is under way.
+  func idleDeadline(of run: Run, _ settings: SupervisionSettings) -> Instant? {
+    isObserving ? nil : demand.idleDeadline(settings.idleTimeout, since: run.startedAt)
   }
 
   private func earliest(_ left: Instant?, _ right: Instant?) -> Instant? {

@@ -77,10 +77,14 @@ public struct Run: Hashable, Sendable {
   public internal(set) var watchdog: Watchdog?
   /// The end of its start was put off until then.
   public internal(set) var extendedUntil: Instant?
+  public internal(set) var program: ProgramID
+  /// It tries for others in an outage, and is looked at then.
+  public internal(set) var lookAt: Instant?
 
   package init(
     incarnation: Incarnation, process: Process, startedAt: Instant, answeredAtStart: UInt64,
-    interruptedAt: Instant? = nil, watchdog: Watchdog? = nil, extendedUntil: Instant? = nil
+    interruptedAt: Instant? = nil, watchdog: Watchdog? = nil, extendedUntil: Instant? = nil,
+    program: ProgramID = .unknown, lookAt: Instant? = nil
   ) {
     self.incarnation = incarnation
     self.process = process
@@ -89,6 +93,8 @@ public struct Run: Hashable, Sendable {
     self.interruptedAt = interruptedAt
     self.watchdog = watchdog
     self.extendedUntil = extendedUntil
+    self.program = program
+    self.lookAt = lookAt
   }
 }
 

@@ -39,6 +39,9 @@ public enum Clause: String, Hashable, Sendable, CaseIterable {
   case unproductive
   case backingOff = "backing-off"
   case budgetSpent = "budget-spent"
+  case outage
+  case outageBegan = "outage-began"
+  case outageOver = "outage-over"
   case crashLoop = "crash-loop"
   case parkedOver = "parked-over"
   case poisonMessage = "poison-message"
@@ -77,7 +80,7 @@ public enum Clause: String, Hashable, Sendable, CaseIterable {
     case .crashed, .unproductive, .backingOff, .crashLoop, .interrupted, .nothingToInterrupt,
       .swapped, .watchdogTimeout:
       5
-    case .parkedOver, .operatorReset, .budgetSpent: 6
+    case .parkedOver, .operatorReset, .budgetSpent, .outage, .outageBegan, .outageOver: 6
     case .poisonMessage: 7
     case .adopted, .endedUnwatched: 9
     case .staleTask: 10

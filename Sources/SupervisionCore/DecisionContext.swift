@@ -5,6 +5,7 @@ struct DecisionContext {
   let isShuttingDown: Bool
   var generator: SeededGenerator
   var daemonBudget: SpawnBudget
+  var outages: Outages
   /// For the record.
   let inputs: DecisionInputs?
   var effects: [Effect] = []
@@ -17,6 +18,7 @@ extension DecisionContext {
   init(_ inputs: DecisionInputs) {
     self.init(
       now: inputs.now, settings: inputs.settings, isShuttingDown: inputs.isShuttingDown,
-      generator: inputs.generator, daemonBudget: inputs.daemonBudget, inputs: inputs)
+      generator: inputs.generator, daemonBudget: inputs.daemonBudget,
+      outages: inputs.outages, inputs: inputs)
   }
 }

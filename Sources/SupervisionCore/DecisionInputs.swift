@@ -17,10 +17,11 @@ public final class DecisionInputs: Hashable, Sendable {
   /// As it was before the first number was drawn.
   package let generator: SeededGenerator
   package let daemonBudget: SpawnBudget
+  package let outages: Outages
 
   package init(
     _ cause: Cause, now: Instant, settings: SupervisionSettings, isShuttingDown: Bool,
-    generator: SeededGenerator, daemonBudget: SpawnBudget
+    generator: SeededGenerator, daemonBudget: SpawnBudget, outages: Outages = Outages()
   ) {
     self.cause = cause
     self.now = now
@@ -28,6 +29,7 @@ public final class DecisionInputs: Hashable, Sendable {
     self.isShuttingDown = isShuttingDown
     self.generator = generator
     self.daemonBudget = daemonBudget
+    self.outages = outages
   }
 
   /// The event; nil when supervision began.
@@ -53,7 +55,7 @@ public final class DecisionInputs: Hashable, Sendable {
   public static func == (left: DecisionInputs, right: DecisionInputs) -> Bool {
     left.cause == right.cause && left.now == right.now && left.settings == right.settings
       && left.isShuttingDown == right.isShuttingDown && left.generator == right.generator
-      && left.daemonBudget == right.daemonBudget
+      && left.daemonBudget == right.daemonBudget && left.outages == right.outages
   }
 
   public func hash(into hasher: inout Hasher) {

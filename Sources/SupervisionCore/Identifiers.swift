@@ -35,6 +35,18 @@ public struct Incarnation: Hashable, Comparable, Sendable, CustomStringConvertib
   public var description: String { "#\(number)" }
 }
 
+/// Tells what is run: the same number for runs that are started in the same way.
+///
+/// Opaque here: only equality counts.
+public struct ProgramID: Hashable, Sendable {
+  public let number: UInt64
+
+  public init(_ number: UInt64) { self.number = number }
+
+  /// Nobody said what it is.
+  public static let unknown = ProgramID(0)
+}
+
 /// Identifies a waiting message.
 ///
 /// Opaque here: only equality counts.

@@ -23,6 +23,7 @@ public struct SupervisionSettings: Hashable, Sendable {
   public var crashWindow: TimeSpan = .seconds(600)
   /// So many failed runs in a row with the same first message set that message aside.
   public var poisonLimit = 3
+  public var outage = OutagePolicy()
   /// Spawns of one child: a burst, then one for each period.
   public var childBudget = BudgetPolicy(burst: 20, period: .seconds(3))
   /// Spawns of all children together.
@@ -41,6 +42,19 @@ public struct BackoffPolicy: Hashable, Sendable {
   public var jitter = 0.2
   /// A run must last this long, and the present delay, before the delay eases.
   public var stableRun: TimeSpan = .seconds(60)
+
+  public init() {}
+}
+
+/// When failures of several children are taken for one.
+public struct OutagePolicy: Hashable, Sendable {
+  /// So many children whose runs end alike within the window are an outage; two at least.
+  public var limit = 5
+  public var window: TimeSpan = .seconds(60)
+  /// From the outbreak to the first try, and between two looks at how a try does.
+  ///
+  /// After each try that fails twice as long, up to the cap of the back-off.
+  public var delay: TimeSpan = .seconds(10)
 
   public init() {}
 }

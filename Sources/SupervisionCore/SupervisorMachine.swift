@@ -7,6 +7,7 @@ public struct SupervisorMachine: Sendable {
   private var deadlines = DeadlineQueue()
   private var generator: SeededGenerator
   private var daemonBudget = SpawnBudget()
+  private var outages = Outages()
   public private(set) var settings: SupervisionSettings
   private var times: [ChildID: ChildTimes] = [:]
   public private(set) var isShuttingDown = false
@@ -98,14 +99,17 @@ public struct SupervisorMachine: Sendable {
     _ body: (inout ChildMachine, inout DecisionContext) -> Void
   ) -> [Effect] {
     guard let before = children[id]?.state.name else { return [] }
+    outages.prune(settings.outage, at: now)
     var context = DecisionContext(
       DecisionInputs(
         cause, now: now, settings: settings(of: id), isShuttingDown: isShuttingDown,
-        generator: generator, daemonBudget: daemonBudget))
+        generator: generator, daemonBudget: daemonBudget, outages: outages))
     body(&children[id, default: ChildMachine(id, Registration(), read: DurableState())], &context)
     children[id]?.persistChanges(&context)
     generator = context.generator
     daemonBudget = context.daemonBudget
+    outages = context.outages
+    if children[id]?.state.incarnation == nil { outages.noteAbsence(of: id, at: now) }
     deadlines.set(deadline(of: id), for: id)
     count(id, from: before)
     return context.effects
@@ -154,6 +158,12 @@ extension SupervisorMachine {
   /// Children that have, or may have, a live process.
   public var liveIDs: [ChildID] {
     children.values.filter { $0.state.incarnation != nil }.map(\.id).sorted()
+  }
+
+  /// Whether a child that waits does so because others failed like it.
+  public func isInOutage(_ id: ChildID) -> Bool {
+    guard let child = children[id], case .backoff = child.state else { return false }
+    return child.lastFailure.map { outages.isOutage($0) } ?? false
   }
 
   /// The first invariant that does not hold, in words; for tests and the simulator.

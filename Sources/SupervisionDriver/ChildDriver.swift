@@ -151,10 +151,10 @@ extension ChildDriver {
 
   private func spawn(_ child: ChildID, _ incarnation: Incarnation) {
     switch delegate?.launch(child, incarnation) {
-    case .run(let request, let awaitsReadiness, let watchdog):
+    case .run(let request, let awaitsReadiness, let watchdog, let program):
       let fact = ChildEvent.spawned(
-        incarnation, awaitsReadiness: awaitsReadiness, watchdog: watchdog)
-      spawn(request, child, incarnation, reporting: fact)
+        incarnation, awaitsReadiness: awaitsReadiness, watchdog: watchdog, program: program)
+      spawn(request, child, incarnation, program, reporting: fact)
     case .held(let process):
       holders[child] = .alive(process)
       report(.holderFound, of: child)
@@ -164,7 +164,7 @@ extension ChildDriver {
   }
 
   private func spawn(
-    _ request: SpawnRequest, _ child: ChildID, _ incarnation: Incarnation,
+    _ request: SpawnRequest, _ child: ChildID, _ incarnation: Incarnation, _ program: ProgramID,
     reporting fact: ChildEvent
   ) {
     do {
@@ -184,7 +184,7 @@ extension ChildDriver {
       report(fact, of: child)
     } catch {
       delegate?.spawnFailed(child, incarnation, error)
-      report(.spawnFailed(incarnation, error.problem), of: child)
+      report(.spawnFailed(incarnation, error.problem, program: program), of: child)
     }
   }
 

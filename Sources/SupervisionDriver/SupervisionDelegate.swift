@@ -73,9 +73,11 @@ public struct DeathProof: Hashable, Sendable {
 /// How a child's next run comes about.
 public enum LaunchPlan {
   /// Run this. `awaitsReadiness`: the child will say when it is ready. `watchdog`: within so much it
-  /// gives a sign of life; zero: it need not.
+  /// gives a sign of life; zero: it need not. `program`: the same for children whose failures may
+  /// have one cause.
   case run(
-    SpawnRequest, awaitsReadiness: Bool, watchdog: SupervisionCore.TimeSpan = .zero)
+    SpawnRequest, awaitsReadiness: Bool, watchdog: SupervisionCore.TimeSpan = .zero,
+    program: ProgramID)
   /// A live process that is not ours holds the child's lock.
   case held(ProcessDescriptor)
   /// It cannot be tried; `reason` is for the log.

@@ -24,6 +24,7 @@ struct ChildHistory {
   /// Each restart of the dispatcher may lose the record of one failed run.
   var lostRecords = 0
   var lastFailure: Instant?
+  var tries = TryHistory()
   /// The last run that was asked to end.
   var asked: Incarnation?
   /// The last stop, and when its timeout began to count.

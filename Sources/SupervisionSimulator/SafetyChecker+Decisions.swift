@@ -41,12 +41,24 @@ extension SafetyChecker {
     }
   }
 
+  /// A process that came after the stop was decided has all of the timeout.
+  ///
+  /// Not where other settings came meanwhile: then nobody knows by which of them it was counted.
+  mutating func lengthenStop(_ child: Int, at now: Instant) {
+    let history = children[child]
+    if history.lastState == .stopping, history.stopBeganAt != nil {
+      children[child].stopBeganAt = now
+    }
+  }
+
   /// How long a stop may wait for what is asked politely, whatever that asks for.
   mutating func checkStopDeadline(_ child: Int, _ state: ChildState) {
     guard case .stopping(let stop) = state, case .terminating(let until) = stop.phase,
       let began = children[child].stopBeganAt
     else { return }
-    let last = began + settings.stopTimeout + settings.extensionLimit
+    // Who hangs is not asked politely, and gets what comes between two attempts to kill it.
+    let polite = began + settings.stopTimeout + settings.extensionLimit
+    let last = stop.cause == .watchdog ? max(polite, began + settings.killTimeout) : polite
     if until > last { fail(.extensions, child, "a stop may last \(until - began)") }
     guard let buriedAt = children[child].buriedAt else { return }
     let purged = max(buriedAt, began) + settings.stopTimeout
@@ -84,6 +96,7 @@ extension SafetyChecker {
       fail(.tombstone, child, "called archived without a tombstone")
     }
     countFailure(decision)
+    countOutage(decision)
     checkParking(decision)
   }
 

@@ -12,6 +12,7 @@ extension SafetyChecker {
     if !history.hasDemand { fail(.demand, child, "\(incarnation) starts, nobody wants it") }
     if !history.isTaskOpen { fail(.task, child, "\(incarnation) starts without an open task") }
     checkDelay(child, at: now)
+    checkOutage(child, at: now)
     checkNumber(child, incarnation, isNew: true)
     checkBudgets(child, at: now)
   }

@@ -10,6 +10,8 @@ public struct SafetyChecker: Sendable {
   var children: [ChildHistory]
   var daemonSpawns: [Instant] = []
   var isShuttingDown = false
+  /// By how runs failed.
+  var outages: [FailureKind: OutageAccount] = [:]
 
   public init(children: Int, settings: SupervisionSettings) {
     self.settings = settings
@@ -24,6 +26,7 @@ public struct SafetyChecker: Sendable {
   /// A dispatcher begins; what earlier ones were told is forgotten, what people want is not.
   public mutating func booted(clockJumped: Bool) {
     daemonSpawns = []
+    outages = [:]
     isShuttingDown = false
     for child in children.indices {
       children[child].consumers = 0
@@ -31,6 +34,7 @@ public struct SafetyChecker: Sendable {
       children[child].lastState = .resting
       children[child].spawns = []
       children[child].lastFailure = nil
+      children[child].tries = TryHistory()
       children[child].lostRecords += 1
       children[child].poisonKey = nil
       children[child].parkedAt = nil
@@ -73,7 +77,9 @@ public struct SafetyChecker: Sendable {
     case .consumerDetached:
       children[child].consumers -= 1
       if children[child].consumers == 0 { children[child].hasNewConsumer = false }
-    case .inboxObserved(let observation): children[child].inbox = observation
+    case .inboxObserved(let observation):
+      children[child].inbox = observation
+      judgeTry(child, at: now)
     case .taskClosed:
       children[child].isTaskOpen = false
       children[child].forgive()
@@ -86,18 +92,25 @@ public struct SafetyChecker: Sendable {
       children[child].isDown = true
       children[child].isDesireAcknowledged = false
       children[child].forgive()
-    case .interruptRequested, .resetRequested, .restartRequested, .archiveRequested:
+    case .interruptRequested, .archiveRequested: children[child].forgive()
+    case .resetRequested:
       children[child].forgive()
+      hastenTry(child, at: now)
+    case .restartRequested:
+      children[child].forgive()
+      children[child].tries.lastFailure = nil
     case .restoreRequested:
       children[child].isRestoreAsked = true
       children[child].forgive()
     case .said(let incarnation, .leaving): children[child].asked = incarnation
-    case .spawned, .holderFound:
-      // A process that came after the stop was decided has all of the timeout.
-      if children[child].lastState == .stopping { children[child].stopBeganAt = now }
+    case .spawned(let incarnation, _, _, let program):
+      noteProgram(program, child, incarnation)
+      lengthenStop(child, at: now)
+    case .spawnFailed(let incarnation, _, let program): noteProgram(program, child, incarnation)
+    case .holderFound: lengthenStop(child, at: now)
     case .tombstoned: children[child].buriedAt = children[child].buriedAt ?? now
     case .tombstoneRemoved, .tombstoneFailed: children[child].buriedAt = nil
-    case .inboxTouched, .spawnFailed, .ready, .exited, .emptied, .said, .heard, .deadline,
+    case .inboxTouched, .ready, .exited, .emptied, .said, .heard, .deadline,
       .shutdownRequested, .refused, .spared:
       break
     }

@@ -64,6 +64,7 @@ extension Tuning {
     if crashLimit != plain.crashLimit { changes.append("crashLimit = \(crashLimit)") }
     if childBurst != plain.childBurst { changes.append("childBurst = \(childBurst)") }
     if daemonBurst != plain.daemonBurst { changes.append("daemonBurst = \(daemonBurst)") }
+    if outageLimit != plain.outageLimit { changes.append("outageLimit = \(outageLimit)") }
     if readsInboxEarly { changes.append("readsInboxEarly = true") }
     if watchdogSeconds != 0 { changes.append("watchdogSeconds = \(watchdogSeconds)") }
     if hasKeeper { changes.append("hasKeeper = true") }

@@ -15,10 +15,11 @@ extension Schedule {
       steps.append(Step(dice.pause(), mix.draw(&dice, children: children)))
     }
     self.init(seed: seed, children: children, faults: faults, tuning: tuning, steps: steps)
+    // After what was there before, so that each seed's schedule stays what it was.
     drawKeeper(&dice)
+    if dice.chance(40) { self.tuning.outageLimit = 2 }
   }
 
-  /// Last of all, so that the rest of each seed's schedule stays what it was before there were any.
   private mutating func drawKeeper(_ dice: inout Dice) {
     tuning.hasKeeper = dice.chance(70)
     guard tuning.hasKeeper, dice.chance(20) else { return }

@@ -117,6 +117,7 @@ public struct Tuning: Hashable, Sendable {
   public var crashLimit = 8
   public var childBurst: Int64 = 20
   public var daemonBurst: Int64 = 2_000
+  public var outageLimit = 5
   /// Whether the inbox is read when it is asked about, or when the answer is given.
   public var readsInboxEarly = false
   /// Zero: none.
@@ -130,6 +131,7 @@ public struct Tuning: Hashable, Sendable {
     var settings = SupervisionSettings()
     settings.crashLimit = crashLimit
     settings.childBudget.burst = childBurst
+    settings.outage.limit = outageLimit
     settings.daemonBudget = BudgetPolicy(
       burst: daemonBurst, period: daemonBurst < 100 ? .milliseconds(500) : .milliseconds(10))
     return settings

@@ -7,6 +7,8 @@ struct SimulatedChild {
   // On the disk.
   var inbox = SimulatedInbox()
   var task = Task.open
+  /// What is run for it.
+  var program = ProgramID(1)
   var hasTombstone = false
   /// The work after the last process's end was done.
   var isSettled = true
@@ -26,6 +28,8 @@ struct SimulatedChild {
 
   /// News of one child stays in order.
   var lastDelivery = Instant(nanoseconds: 0)
+  /// So do the readings of its inbox, whatever they are overtaken by.
+  var lastReading = Instant(nanoseconds: 0)
 
   var isRunEverReady: Bool { run?.behaviour.isEverReady ?? true }
 

@@ -15,7 +15,9 @@ extension SimulatedWorld {
     case .stop(let child): queueNews(.stopRequested, child)
     case .interrupt(let child): queueNews(.interruptRequested, child)
     case .reset(let child): queueNews(.resetRequested, child)
-    case .restart(let child): queueNews(.restartRequested, child)
+    case .restart(let child):
+      children[child].program = ProgramID(children[child].program.number ^ 3)
+      queueNews(.restartRequested, child)
     case .archive(let child, let reason, let grace):
       let span = grace.map { TimeSpan.milliseconds($0) }
       queueNews(.archiveRequested(reason, grace: span), child)

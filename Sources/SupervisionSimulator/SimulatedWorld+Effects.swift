@@ -47,7 +47,9 @@ extension SimulatedWorld {
   private mutating func observe(_ child: Int) {
     if schedule.tuning.readsInboxEarly {
       let answer = ChildEvent.inboxObserved(children[child].inbox.observation)
-      queue.add(.deliver(child, answer, boot: boot), at: now + lag())
+      let at = max(now + lag(), children[child].lastReading)
+      children[child].lastReading = at
+      queue.add(.deliver(child, answer, boot: boot), at: at)
     } else {
       let at = max(now + lag(), children[child].lastDelivery)
       children[child].lastDelivery = at

@@ -10,7 +10,8 @@ extension SimulatedWorld {
     switch behaviour.birth {
     case .badProgram:
       checker.ranBadly(child, at: now)
-      return queueProcessNews(.spawnFailed(incarnation, .program), child)
+      let program = children[child].program
+      return queueProcessNews(.spawnFailed(incarnation, .program, program: program), child)
     case .noResources: return queueProcessNews(.spawnFailed(incarnation, .resources), child)
     case .works: break
     }
@@ -22,7 +23,9 @@ extension SimulatedWorld {
     children[child].run?.answersKnown = checker.children[child].inbox.answered
     let watchdog = TimeSpan.seconds(schedule.tuning.watchdogSeconds)
     queueProcessNews(
-      .spawned(incarnation, awaitsReadiness: behaviour.awaitsReadiness, watchdog: watchdog), child)
+      .spawned(
+        incarnation, awaitsReadiness: behaviour.awaitsReadiness, watchdog: watchdog,
+        program: children[child].program), child)
     beginAnnouncing(behaviour, child, watchdog)
   }
 

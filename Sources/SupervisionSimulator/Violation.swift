@@ -11,6 +11,7 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
   case childBudget = "spawns of one child stay within their bound"
   case daemonBudget = "spawns of all children stay within their bound"
   case crashBound = "failed runs stay within their bound"
+  case outage = "of children that fail alike one tries at a time, after a delay"
   case delay = "a failed run is followed by a delay"
   case tombstone = "only a restore removes a tombstone"
   case numbering = "no number of a run is used twice"

@@ -39,6 +39,40 @@ import Testing
     }
   }
 
+  /// One in each phase.
+  static let outages = Outages([
+    Outage(
+      FailureKind(.exited(69), of: ProgramID(.max)),
+      phase: .suspected([.init(child: ChildID(4), at: Instant(nanoseconds: 17))])),
+    Outage(
+      FailureKind(.neverStarted, of: .unknown),
+      phase: .waiting(until: Instant(nanoseconds: 50), delay: .seconds(20))),
+    Outage(
+      FailureKind(.signaled(11), of: ProgramID(3)),
+      phase: .trying(ChildID(7), since: Instant(nanoseconds: 5), delay: .seconds(10))),
+  ])
+
+  /// A run that tries for others.
+  static let trying = ChildState.running(
+    Run(
+      incarnation: Incarnation(3), process: .own, startedAt: Instant(nanoseconds: 5),
+      answeredAtStart: 0, program: ProgramID(.max), lookAt: Instant(nanoseconds: 60)))
+
+  @Test func `what several chats have in common is read as it was written`() throws {
+    var writer = RecordWriter(at: Instant(nanoseconds: 100))
+    writer.put(Self.outages)
+    writer.put(Self.trying)
+    let read = try RecordReader(writer.json, at: Instant(nanoseconds: 100))
+    #expect(try read.outages() == Self.outages)
+    #expect(try read.state() == Self.trying)
+    let torn: JSONValue = [
+      "outages": [["exit": "exited 1", "children": [1, 2], "crashes": [3]]]
+    ]
+    #expect(throws: RecordError.self) {
+      try RecordReader(torn, at: Instant(nanoseconds: 0)).outages()
+    }
+  }
+
   @Test func `random histories are decided again as they were`() throws {
     let seed = UInt64.random(in: .min ... .max)
     var generator = SeededGenerator(seed: seed)
@@ -87,6 +121,9 @@ import Testing
     settings.crashLimit = 6
     settings.crashWindow = .seconds(7)
     settings.poisonLimit = 8
+    settings.outage.limit = 15
+    settings.outage.window = .seconds(16)
+    settings.outage.delay = .seconds(17)
     settings.childBudget = BudgetPolicy(burst: 9, period: .seconds(10))
     settings.daemonBudget = BudgetPolicy(burst: 11, period: .seconds(12))
     for (name, field) in Mirror(reflecting: settings).children {

@@ -52,6 +52,10 @@ import Testing
         isTombstoned: true, isSettled: false, isTaskClosed: true, hasHolder: true,
         hasEnded: true))
     for row in begun.rows { Self.collect(row.json, into: &written) }
+    var outage = RecordWriter(at: Instant(nanoseconds: 0))
+    outage.put(CodecTests.outages)
+    outage.put(CodecTests.trying)
+    Self.collect(outage.json, into: &written)
     let missing = Set(RecordKey.allCases.map(\.rawValue)).subtracting(written)
     #expect(missing.isEmpty, "\(missing.sorted())")
   }
@@ -73,6 +77,9 @@ import Testing
     settings.crashLimit = 9
     settings.crashWindow = .zero
     settings.poisonLimit = 1
+    settings.outage.limit = 2
+    settings.outage.window = .zero
+    settings.outage.delay = .zero
     settings.childBudget = BudgetPolicy(burst: 1, period: .zero)
     settings.daemonBudget = BudgetPolicy(burst: 1, period: .zero)
     return settings
@@ -82,6 +89,7 @@ import Testing
     for member in json.object?.members ?? [] {
       keys.insert(member.key)
       collect(member.value, into: &keys)
+      for element in member.value.array ?? [] { collect(element, into: &keys) }
     }
   }
 }

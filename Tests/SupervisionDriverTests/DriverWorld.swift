@@ -83,7 +83,8 @@ final class DriverWorld: SupervisionDelegate {
       executable: executable, arguments: ["test-child"] + (programs[child] ?? ["hang"]),
       environment: environment,
       descriptors: (0...2).map { SpawnRequest.Inheritance(null, as: $0) }, isSubreaper: true)
-    return .run(request, awaitsReadiness: awaitsReadiness)
+    return .run(
+      request, awaitsReadiness: awaitsReadiness, program: ProgramID(UInt64(child.number)))
   }
 
   func controlGroup(of child: ChildID) -> ControlGroup? { groups[child] }

@@ -84,16 +84,18 @@ extension RecordWriter {
     put(.kind, text: EventWord(event).rawValue)
     switch event {
     case .inboxObserved(let observation): put(observation)
-    case .spawned(let run, let awaitsReadiness, let watchdog):
+    case .spawned(let run, let awaitsReadiness, let watchdog, let program):
       put(.run, number: run.number)
       put(.awaitsReadiness, flag: awaitsReadiness)
       put(.span, span: watchdog, unless: .zero)
+      put(program)
     case .said(let run, .watchdog(let span)), .said(let run, .needsTime(let span)):
       put(.run, number: run.number)
       put(.span, span: span)
-    case .spawnFailed(let run, let problem):
+    case .spawnFailed(let run, let problem, let program):
       put(.run, number: run.number)
       put(.problem, text: problem.rawValue)
+      put(program)
     case .ready(let run), .emptied(let run), .said(let run, _), .heard(let run):
       put(.run, number: run.number)
     case .exited(let run, let status, let leftovers):
@@ -132,8 +134,10 @@ extension RecordReader {
     case .spawned:
       .spawned(
         try run(), awaitsReadiness: try flag(.awaitsReadiness),
-        watchdog: try span(.span) ?? .zero)
-    case .spawnFailed: .spawnFailed(try run(), try required(.problem, word(.problem)))
+        watchdog: try span(.span) ?? .zero, program: try program())
+    case .spawnFailed:
+      .spawnFailed(
+        try run(), try required(.problem, word(.problem)), program: try program())
     case .holderFound: .holderFound
     case .ready: .ready(try run())
     case .exited:

@@ -14,6 +14,7 @@ extension RecordWriter {
     put(.hold, at: child.holdUntil)
     put(.budget, at: child.budget.fullAt)
     if let poison = child.poison { put(.poison, part(poison)) }
+    if let kind = child.lastFailure { put(.lastFailure, part(kind)) }
     put(child.burial)
     put(.grace, span: child.archiveGrace)
     put(.isTaskClosed, flag: child.isTaskClosed)
@@ -83,6 +84,7 @@ extension RecordReader {
     child.holdUntil = try instant(.hold)
     child.budget = SpawnBudget(fullAt: try instant(.budget))
     child.poison = try poison()
+    child.lastFailure = try lastFailure()
     child.burial = try burial()
     child.archiveGrace = try span(.grace)
     child.isTaskClosed = try flag(.isTaskClosed)

@@ -50,6 +50,8 @@ extension RecordWriter {
     part.put(.answeredAtStart, number: run.answeredAtStart, unless: 0)
     part.put(.interrupted, at: run.interruptedAt)
     part.put(.extendedUntil, at: run.extendedUntil)
+    part.put(run.program)
+    part.put(.look, at: run.lookAt)
     if let watchdog = run.watchdog { part.put(.watchdog, self.part(watchdog)) }
     return part
   }
@@ -91,7 +93,8 @@ extension RecordReader {
       process: try word(.process) ?? .own, startedAt: try required(.started, instant(.started)),
       answeredAtStart: try number(.answeredAtStart) ?? 0,
       interruptedAt: try instant(.interrupted), watchdog: try watchdog(),
-      extendedUntil: try instant(.extendedUntil))
+      extendedUntil: try instant(.extendedUntil), program: try program(),
+      lookAt: try instant(.look))
   }
 
   private func watchdog() throws(RecordError) -> Watchdog? {

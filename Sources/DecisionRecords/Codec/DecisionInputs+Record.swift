@@ -13,6 +13,7 @@ extension DecisionInputs {
     writer.put(.isEnding, flag: isShuttingDown)
     writer.put(.generator, number: generator.state)
     writer.put(.daemonBudget, at: daemonBudget.fullAt)
+    writer.put(outages)
     return writer.json
   }
 
@@ -25,7 +26,8 @@ extension DecisionInputs {
       try reader.cause(id), now: now, settings: try reader.part(.settings).settings(),
       isShuttingDown: try reader.flag(.isEnding),
       generator: SeededGenerator(seed: try reader.number(.generator) ?? 0),
-      daemonBudget: SpawnBudget(fullAt: try reader.instant(.daemonBudget)))
+      daemonBudget: SpawnBudget(fullAt: try reader.instant(.daemonBudget)),
+      outages: try reader.outages())
   }
 }
 

@@ -15,6 +15,7 @@ enum RecordKey: String, CaseIterable {
   case now, event, registered, before, settings, generator
   case daemonBudget = "daemon_budget"
   case isEnding = "ending"
+  case outages, children, tries, program
 
   // An event.
   case kind, run, reason, grace, problem
@@ -30,6 +31,7 @@ enum RecordKey: String, CaseIterable {
   case lastConsumer = "last_consumer"
   case isDown = "down"
   case lastRun = "last_run"
+  case lastFailure = "last_failure"
   case reserved, crashes, backoff, written, hold, budget, poison, message, burial
   case isTaskClosed = "task_closed"
   case isTaskGone = "task_gone"
@@ -41,7 +43,7 @@ enum RecordKey: String, CaseIterable {
   // A run, a stop, a parking.
   case process, started, interrupted, cause, phase, killed, since
   case answeredAtStart = "answered_at_start"
-  case began, extended, watchdog
+  case began, extended, watchdog, look
   case extendedUntil = "extended_until"
   case lastSign = "last_sign"
   case newDemand = "new_demand"
@@ -69,6 +71,9 @@ enum RecordKey: String, CaseIterable {
   case crashLimit = "crash_limit"
   case crashWindow = "crash_window"
   case poisonLimit = "poison_limit"
+  case outageLimit = "outage_limit"
+  case outageWindow = "outage_window"
+  case outageDelay = "outage_delay"
   case childBurst = "child_burst"
   case childPeriod = "child_period"
   case daemonBurst = "daemon_burst"

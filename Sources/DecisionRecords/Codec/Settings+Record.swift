@@ -22,6 +22,9 @@ enum UsualSettings {
     settings.crashLimit = 8
     settings.crashWindow = .seconds(600)
     settings.poisonLimit = 3
+    settings.outage.limit = 5
+    settings.outage.window = .seconds(60)
+    settings.outage.delay = .seconds(10)
     settings.childBudget = BudgetPolicy(burst: 20, period: .seconds(3))
     settings.daemonBudget = BudgetPolicy(burst: 2_000, period: .milliseconds(10))
     return settings
@@ -44,10 +47,17 @@ extension RecordWriter {
     put(.crashLimit, number: settings.crashLimit, unless: usual.crashLimit)
     put(.crashWindow, span: settings.crashWindow, unless: usual.crashWindow)
     put(.poisonLimit, number: settings.poisonLimit, unless: usual.poisonLimit)
+    put(settings.outage, unless: usual.outage)
     put(.childBurst, number: settings.childBudget.burst, unless: usual.childBudget.burst)
     put(.childPeriod, span: settings.childBudget.period, unless: usual.childBudget.period)
     put(.daemonBurst, number: settings.daemonBudget.burst, unless: usual.daemonBudget.burst)
     put(.daemonPeriod, span: settings.daemonBudget.period, unless: usual.daemonBudget.period)
+  }
+
+  private mutating func put(_ outage: OutagePolicy, unless usual: OutagePolicy) {
+    put(.outageLimit, number: outage.limit, unless: usual.limit)
+    put(.outageWindow, span: outage.window, unless: usual.window)
+    put(.outageDelay, span: outage.delay, unless: usual.delay)
   }
 
   private mutating func put(_ backoff: BackoffPolicy, unless usual: BackoffPolicy) {
@@ -77,10 +87,19 @@ extension RecordReader {
     settings.crashLimit = try number(.crashLimit) ?? settings.crashLimit
     settings.crashWindow = try span(.crashWindow) ?? settings.crashWindow
     settings.poisonLimit = try number(.poisonLimit) ?? settings.poisonLimit
+    settings.outage = try outagePolicy(settings.outage)
     settings.childBudget.burst = try number(.childBurst) ?? settings.childBudget.burst
     settings.childBudget.period = try span(.childPeriod) ?? settings.childBudget.period
     settings.daemonBudget.burst = try number(.daemonBurst) ?? settings.daemonBudget.burst
     settings.daemonBudget.period = try span(.daemonPeriod) ?? settings.daemonBudget.period
     return settings
+  }
+
+  private func outagePolicy(_ usual: OutagePolicy) throws(RecordError) -> OutagePolicy {
+    var outage = usual
+    outage.limit = try number(.outageLimit) ?? usual.limit
+    outage.window = try span(.outageWindow) ?? usual.window
+    outage.delay = try span(.outageDelay) ?? usual.delay
+    return outage
   }
 }

@@ -13,7 +13,7 @@ extension Clause {
     case 4: "a handler that nobody wants for the idle timeout is stopped"
     case 5:
       "an end that nobody asked for is a failure: it delays the next start, and many park the chat"
-    case 6: "starts are bounded, and a crash loop is parked"
+    case 6: "starts are bounded, a crash loop is parked, and of chats that fail alike one tries"
     case 7: "a message that is first in line at every failure is set aside"
     case 9: "a live process that holds the session's lock counts as the handler"
     case 10: "a chat without a task archives itself, once"

@@ -25,6 +25,9 @@ extension DecisionRow {
       "handler subprocess \(failure) (failure \(failures))"
     case .backingOff where to == .backoff: "next start\(nextText)"
     case .budgetSpent: "started too often lately, next start\(nextText)"
+    case .outage: "failed like others, one of them tries, next look\(nextText)"
+    case .outageBegan: "several chats failed alike (\(exitText)), from now on one of them tries"
+    case .outageOver: "does well again, and those that failed alike may start"
     case .crashLoop:
       "\(failures) failed runs (last \(exitText)), parked — `wg chat reset \(chat)` tries again"
     case .parkedOver: "new demand ends the parking"

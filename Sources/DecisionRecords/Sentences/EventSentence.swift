@@ -8,9 +8,9 @@ extension ChildEvent {
     case .consumerDetached: "a consumer left"
     case .inboxTouched: "the inbox changed"
     case .inboxObserved(let inbox): "the inbox was read, \(Self.waiting(inbox.pending))"
-    case .spawned(let run, _, _): "the process of run \(run.number) exists"
-    case .spawnFailed(let run, .program): "the program of run \(run.number) cannot be run"
-    case .spawnFailed(let run, .resources):
+    case .spawned(let run, _, _, _): "the process of run \(run.number) exists"
+    case .spawnFailed(let run, .program, _): "the program of run \(run.number) cannot be run"
+    case .spawnFailed(let run, .resources, _):
       "the machine had no memory, process or descriptor for run \(run.number)"
     case .holderFound: "a live process was found to hold the session's lock"
     case .ready(let run): "run \(run.number) said that it is ready"

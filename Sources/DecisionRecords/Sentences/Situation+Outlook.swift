@@ -33,6 +33,8 @@ extension Situation {
     case .running where consumers > 0: return "it runs as long as a consumer is connected"
     case .running: return "it is stopped\(time(" ")) unless somebody connects or writes"
     case .stopping: return stoppingNext
+    case .backoff where entry?.clause == .outage:
+      return "it looks\(time(" ")) whether the chat that tries does well, or tries itself"
     case .backoff: return "it starts\(time(" ")) if it is still wanted then"
     case .parked: return parkedNext
     case .down: return "nothing; messages queue until it is started"

@@ -100,7 +100,7 @@ extension Clause {
   var isSetback: Bool {
     switch self {
     case .crashed, .unproductive, .startTimeout, .spawnFailed, .spawnDenied, .budgetSpent,
-      .crashLoop:
+      .outage, .crashLoop:
       true
     default: false
     }

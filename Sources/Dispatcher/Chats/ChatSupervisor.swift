@@ -142,7 +142,7 @@ extension ChatSupervisor: SupervisionDelegate {
           output: written, input: nullInput, voice: voice, incarnation: incarnation)
         return .run(
           request, awaitsReadiness: launcher.awaitsReadiness(row.handler),
-          watchdog: TimeSpan(nanoseconds: voice.watchdog ?? 0))
+          watchdog: TimeSpan(nanoseconds: voice.watchdog ?? 0), program: launcher.program(row))
       }
     } catch {
       log.error(.chatSpawnFailed, about: chat.id, "cannot start a handler: \(error)")

@@ -45,6 +45,18 @@ struct HandlerLaunch {
       placement: .ownSession, isSubreaper: true)
   }
 
+  /// Equal for chats whose handlers need the same: program, options, variables, model and endpoint.
+  ///
+  /// Means nothing to another dispatcher.
+  func program(_ row: SupervisedChat.Row) -> ProgramID {
+    var hasher = Hasher()
+    hasher.combine(row.handler.arguments(handlerProgram: handlerProgram.string))
+    if case .configured(let handler, _) = row.handler { hasher.combine(handler.environment) }
+    hasher.combine(row.model)
+    hasher.combine(row.endpoint)
+    return ProgramID(UInt64(bitPattern: Int64(hasher.finalize())))
+  }
+
   /// This process's, and what the handler's table sets.
   private func environment(_ row: SupervisedChat.Row) -> [String] {
     guard case .configured(let handler, _) = row.handler, !handler.environment.isEmpty else {

@@ -53,7 +53,11 @@ extension RequestHandler {
 
   private func lastExit(_ chat: SupervisedChat) -> String? {
     guard let sentence = chat.lastExit?.sentence else { return nil }
-    return chat.limitRemark.map { "\(sentence); \($0)" } ?? sentence
+    let remarks = [
+      chat.limitRemark,
+      driver.machine.isInOutage(chat.child) ? "others failed alike, one of them tries" : nil,
+    ]
+    return ([sentence] + remarks.compactMap { $0 }).joined(separator: "; ")
   }
 
   /// What the core knows may be older than the last answer: nobody wakes it up for that.

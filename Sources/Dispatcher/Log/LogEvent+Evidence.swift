@@ -9,7 +9,7 @@ extension LogEvent {
     case .dispatcherStarted, .dispatcherReady, .dispatcherReloaded, .dispatcherStopping,
       .dispatcherStopped, .chatSurvived, .chatParked, .chatMessageSetAside, .chatPurged,
       .chatSelfArchived, .chatRestored, .legacyMigrated, .logSuppressed, .logLost, .logOutput,
-      .dispatcherUnheard:
+      .dispatcherUnheard, .outageBegan, .outageOver:
       true
     case .chatSpawned, .chatReady, .chatExited, .chatRespawnScheduled, .chatSpawnFailed, .chatIdle,
       .chatStopping, .chatStopped, .chatStarted, .chatKilled, .chatReset, .chatInterrupted,

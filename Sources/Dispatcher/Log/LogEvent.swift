@@ -35,6 +35,8 @@ enum LogEvent: String, CaseIterable {
   case chatWatchdog = "chat.watchdog"
   case chatExtended = "chat.extended"
   case dispatcherUnheard = "dispatcher.unheard"
+  case outageBegan = "outage.began"
+  case outageOver = "outage.over"
 
   /// The entry's MESSAGE_ID: a random 128-bit id, fixed for ever.
   ///
@@ -77,6 +79,8 @@ enum LogEvent: String, CaseIterable {
     case .chatWatchdog: "16113a2dffc544318c131331cd67256a"
     case .chatExtended: "d543f4ea60ec4aaa8b231e1723e2410f"
     case .dispatcherUnheard: "3801cf8776ab4e98b5f4a5776b7936b6"
+    case .outageBegan: "9e5ce557f4304a429dec5188fad22796"
+    case .outageOver: "1d6d82c539d84a5a971ea03379b590b0"
     }
   }
 }

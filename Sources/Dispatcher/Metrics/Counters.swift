@@ -8,6 +8,7 @@ struct Counters: Equatable {
   /// By kind; a kind that is not there was not met yet.
   private(set) var exits: [ExitKind: UInt64] = [:]
   private(set) var crashLoops: UInt64 = 0
+  private(set) var outages: UInt64 = 0
   private(set) var kills: UInt64 = 0
   private(set) var setAside: UInt64 = 0
   private(set) var refusals: UInt64 = 0
@@ -31,6 +32,7 @@ struct Counters: Equatable {
     if row.from == .starting, row.clause == .spawned { spawns += 1 }
     switch row.clause {
     case .adopted: adoptions += 1
+    case .outageBegan: outages += 1
     case .stopTimeout: kills += 1
     case .poisonMessage: setAside += 1
     case .refused: refusals += 1

@@ -12,6 +12,8 @@ struct MetricsSnapshot {
   var oldestPending: Int64?
   /// By chat number, nanoseconds; only of chats that wait.
   var backoffs: [(chat: UInt32, delay: Int64)] = []
+  /// Chats that wait because others failed alike.
+  var inOutage = 0
   var startedAt: Int64 = 0
   /// The last row of the records.
   var sequence: UInt64 = 0
@@ -44,6 +46,12 @@ extension MetricsSnapshot {
     }
     text.family("wg_consumers", .gauge, "Consumers that are connected.")
     text.sample("wg_consumers", [], UInt64(consumers))
+    writeBackoffs(&text)
+    text.family("wg_chats_in_outage", .gauge, "Chats that wait because others failed alike.")
+    text.sample("wg_chats_in_outage", [], UInt64(inOutage))
+  }
+
+  private func writeBackoffs(_ text: inout MetricsText) {
     text.family(
       "wg_chat_backoff_seconds", .gauge, unit: "seconds",
       "The delay, without jitter, of each chat that waits to start again.")
@@ -66,6 +74,8 @@ extension MetricsSnapshot {
     text.sample("wg_kills_total", [], counters.kills)
     text.family("wg_crash_loops", .counter, "Chats that were parked.")
     text.sample("wg_crash_loops_total", [], counters.crashLoops)
+    text.family("wg_outages", .counter, "Times that several chats were found to fail alike.")
+    text.sample("wg_outages_total", [], counters.outages)
     text.family(
       "wg_backoff_seconds", .counter, unit: "seconds", "Delays begun between failed runs.")
     text.sample("wg_backoff_seconds_total", [], counters.backoffSeconds)

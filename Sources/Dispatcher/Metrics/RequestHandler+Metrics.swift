@@ -43,5 +43,6 @@ extension MetricsSnapshot {
     guard case .backoff? = machine.state(of: chat.child) else { return }
     let delay = machine.durable(of: chat.child)?.backoffDelay.nanoseconds ?? 0
     backoffs.append((chat: chat.id.number, delay: delay))
+    if machine.isInOutage(chat.child) { inOutage += 1 }
   }
 }

@@ -121,6 +121,15 @@ extension SupervisionSetting {
       "poison_limit", \.poisonLimit,
       "So many failed runs in a row with the same first message set it aside"),
     SupervisionSetting(
+      "outage_limit", \.outage.limit,
+      "So many chats that fail alike, two at least, wait for one of them that tries"),
+    SupervisionSetting(
+      "outage_window", Spans.second...Spans.longest, \.outage.window,
+      "The time within which they are counted, and over which they start again"),
+    SupervisionSetting(
+      "outage_delay", Spans.second...Spans.longest, \.outage.delay,
+      "The delay before the first try; it doubles up to backoff_cap"),
+    SupervisionSetting(
       "chat_burst", large: \.childBudget.burst, "Starts of one chat that may follow at once"),
     SupervisionSetting(
       "chat_period", Spans.millisecond...Spans.longest, \.childBudget.period,
