@@ -14,6 +14,9 @@ PROGRAM ?= .build/release/wg
 # Of `make simulate`: how many schedules, from which seed on.
 SCHEDULES ?= 200000
 SEED ?= 1
+# Of `make bench`: anything for a short run, anything for one that goes on.
+QUICK ?=
+RESUME ?=
 # Of `make soak`.
 MINUTES ?= 10
 
@@ -25,11 +28,11 @@ OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests|SupervisionTests
 PROGRAMS = wg wg-dispatcher wg-handler
 SOURCES = Package.swift Sources Tests Examples
 SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
-SCRIPTS += .ci/docs .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree .ci/fuzz
+SCRIPTS += .ci/docs .ci/unpacked .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree .ci/fuzz
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
-PYTHON = Examples/try.py Examples/handler.py Benchmarks/measure.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
+PYTHON = Examples/try.py Examples/handler.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
 PYTHON += .ci/test-model .ci/model-server Tests/endpoint/endpoint.py
-PYTHON += Benchmarks/terminal.py $(wildcard Tests/ScreenTests/*.py)
+PYTHON += Benchmarks/bench $(wildcard Benchmarks/*.py Benchmarks/*/*.py Tests/ScreenTests/*.py)
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
@@ -38,6 +41,7 @@ TRY_PACKAGES = python3 bc
 TEST_PACKAGES = $(TRY_PACKAGES) sqlite3 emacs-nox mandoc procps openssl systemd systemd-journal-remote
 SCREEN_PACKAGES = tmux python3 python3-venv
 DEB_PACKAGES = dpkg-dev
+BENCH_PACKAGES = gcc libc6-dev python3 python3-venv s6 systemd-container
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
 .PHONY: build release test test-model test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench check lint format
@@ -150,11 +154,12 @@ soak: release
 	$(SWIFT) build --build-tests
 	.ci/soak $(MINUTES)
 
-# Measures the release build, and writes the figures into docs/measurements.md.
+# This project and other supervisors side by side, into docs/benchmarks; with QUICK=1 small and short.
+# RESUME=1 goes on after what was measured before.
+BENCH = $(if $(QUICK),--quick,--into docs/benchmarks) $(if $(RESUME),--resume)
 bench: release
-	@.ci/packages python3
-	python3 Benchmarks/measure.py --programs .build/release --update docs/measurements.md
-	python3 Benchmarks/terminal.py --programs .build/release
+	@.ci/packages $(BENCH_PACKAGES)
+	Benchmarks/bench --programs .build/release $(BENCH)
 
 check: lint
 	$(SWIFT) test --filter RepositoryTests

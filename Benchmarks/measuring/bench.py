@@ -1,0 +1,84 @@
+"""One run of the benchmark: the supervisors that take part, scratch folders, rounds and results."""
+import contextlib
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+from measuring import programs
+from measuring.children import NotDone, Reports, Workload
+from measuring.results import Results
+
+
+class Bench:
+    def __init__(self, peers, is_quick):
+        self.peers, self.is_quick = peers, is_quick
+        self.results = None
+        # On a disk: a sync costs what it costs. /tmp is memory on many machines.
+        self.scratch = Path(tempfile.mkdtemp(prefix="wg-bench-", dir="/var/tmp"))
+        self.made = 0
+
+    def close(self):
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+    def begin(self, scenario, title):
+        self.results = Results(scenario, title, self.is_quick)
+        self.say(f"{scenario}: {title}")
+
+    def say(self, text):
+        print(text, file=sys.stderr, flush=True)
+
+    def chosen(self, full, quick):
+        """A size or a number, for a full run or a quick one."""
+        return quick if self.is_quick else full
+
+    def limit(self, size):
+        """Seconds in which so many children must have been started, however slowly."""
+        return 30 + size // 10
+
+    def new_folder(self):
+        self.made += 1
+        folder = self.scratch / str(self.made)
+        folder.mkdir()
+        return folder
+
+    @contextlib.contextmanager
+    def reports(self):
+        folder = self.new_folder()
+        reports = Reports(folder / "starts")
+        try:
+            yield reports
+        finally:
+            reports.close()
+            shutil.rmtree(folder, ignore_errors=True)
+
+    @contextlib.contextmanager
+    def supervised(self, kind, count, **options):
+        """A supervisor that is prepared and not started, and what its children report."""
+        with self.reports() as reports:
+            work = Workload(programs.compiled("child"), reports.path, count, **options)
+            with kind(Path(reports.path).parent / kind.name, work) as peer:
+                yield peer, reports
+
+    def rounds(self, count, size, peers=None):
+        """The supervisors that can have so many children, so often, each time in another order, so
+        that whatever else happens on the machine happens to all of them."""
+        able = [peer for peer in peers or self.peers if size <= peer.most]
+        for number in range(count):
+            at = number % max(1, len(able))
+            for kind in able[at:] + able[:at]:
+                self.say(f"  {size:>6} {kind.name}, round {number + 1} of {count}")
+                yield kind
+
+    @contextlib.contextmanager
+    def judged(self, peer, size):
+        """Takes a failure down and lets the others go on."""
+        try:
+            yield
+        except (NotDone, OSError, subprocess.SubprocessError) as reason:
+            self.results.fail(peer, size, reason)
+            self.say(f"  FAILED: {peer} with {size}: {reason}")
+
+    def add(self, *arguments, **options):
+        self.results.add(*arguments, **options)

@@ -1,0 +1,1 @@
+"""From raw results to tables and plots."""
