@@ -17,6 +17,8 @@ SEED ?= 1
 # Of `make bench`: anything for a short run, anything for one that goes on.
 QUICK ?=
 RESUME ?=
+# Of `make instructions`: anything, to record what is counted.
+UPDATE ?=
 # Of `make soak`.
 MINUTES ?= 10
 
@@ -32,7 +34,7 @@ SCRIPTS += .ci/docs .ci/unpacked .ci/python .ci/systemd-world-test .ci/systemd-s
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
 PYTHON = Examples/try.py Examples/handler.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
 PYTHON += .ci/test-model .ci/model-server Tests/endpoint/endpoint.py
-PYTHON += Benchmarks/bench $(wildcard Benchmarks/*.py Benchmarks/*/*.py Tests/ScreenTests/*.py)
+PYTHON += Benchmarks/bench Benchmarks/instructions $(wildcard Benchmarks/*.py Benchmarks/*/*.py Tests/ScreenTests/*.py)
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
@@ -44,7 +46,7 @@ DEB_PACKAGES = dpkg-dev
 BENCH_PACKAGES = gcc libc6-dev python3 python3-venv s6 systemd-container
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-model test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench check lint format
+.PHONY: build release test test-model test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench instructions check lint format
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -160,6 +162,11 @@ BENCH = $(if $(QUICK),--quick,--into docs/benchmarks) $(if $(RESUME),--resume)
 bench: release
 	@.ci/packages $(BENCH_PACKAGES)
 	Benchmarks/bench --programs .build/release $(BENCH)
+
+# Instructions and allocations of the hot paths against Benchmarks/instructions.txt; UPDATE=1 writes it.
+instructions: release
+	@.ci/packages valgrind binutils python3
+	Benchmarks/instructions --programs .build/release $(if $(UPDATE),--update)
 
 check: lint
 	$(SWIFT) test --filter RepositoryTests
