@@ -12,6 +12,8 @@ let package = Package(
     .executable(name: "wg-dispatcher", targets: ["wg-dispatcher"]),
     .executable(name: "wg-handler", targets: ["wg-handler"]),
     .library(name: "Supervision", targets: ["Supervision"]),
+    // For tests alone.
+    .library(name: "test-fault", type: .dynamic, targets: ["test-fault"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -112,6 +114,7 @@ let package = Package(
     .executableTarget(
       name: "test-child", dependencies: ["LinuxSystem", systemPackage], path: "Tests/test-child"),
 
+    .target(name: "test-fault", path: "Tests/test-fault"),
     .target(
       name: "TestSupport", dependencies: ["LinuxSystem", systemPackage], path: "Tests/TestSupport"),
     .testTarget(name: "SupervisionCoreTests", dependencies: ["SupervisionCore"]),
@@ -191,7 +194,7 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "JSONLines", "LinuxSystem", "TestSupport", systemPackage,
-        "wg", "wg-dispatcher", "wg-handler", "test-child",
+        "wg", "wg-dispatcher", "wg-handler", "test-child", "test-fault",
       ]),
     .testTarget(
       name: "DecisionRecordsTests",

@@ -23,6 +23,7 @@ enum CommandName: String, CaseIterable {
   case subscribe
   case why
   case metrics
+  case upgrade
 
   init?(spelling: String) {
     let found = Self.allCases.first { $0.rawValue == spelling || $0.aliases.contains(spelling) }
@@ -41,7 +42,8 @@ enum CommandName: String, CaseIterable {
     case .listChats: ["list_coordinators"]
     case .purgeChats: ["archive_all_chats"]
     case .hello, .status, .startChat, .restoreChat, .resetChat, .renameChat, .userChat,
-      .shutdown, .graphChanged, .reconfigure, .attach, .ping, .subscribe, .why, .metrics:
+      .shutdown, .graphChanged, .reconfigure, .attach, .ping, .subscribe, .why, .metrics,
+      .upgrade:
       []
     }
   }

@@ -42,6 +42,7 @@ extension ControlRequest {
     case .subscribe: .subscribe
     case .why: .why(try members.chat())
     case .metrics: .metrics
+    case .upgrade: .upgrade(try UpgradeRequest(members))
     }
   }
 }
@@ -121,5 +122,12 @@ extension ControlRequest.ShutdownRequest {
     self.init(
       force: try members.bool("force") ?? false,
       keepHandlers: try members.bool("keep_handlers") ?? false)
+  }
+}
+
+extension ControlRequest.UpgradeRequest {
+  fileprivate init(_ members: MemberReader) throws(ControlError) {
+    self.init(
+      program: try members.string("program"), timeoutMilliseconds: try members.uint("timeout_ms"))
   }
 }

@@ -36,6 +36,7 @@ extension ControlRequest {
     case .subscribe: CommandName.subscribe.rawValue
     case .why: CommandName.why.rawValue
     case .metrics: CommandName.metrics.rawValue
+    case .upgrade: CommandName.upgrade.rawValue
     case .unsupported(let spelling): spelling
     }
   }
@@ -52,6 +53,7 @@ extension ControlRequest {
     case .purgeChats(let request): request.write(to: &object)
     case .shutdown(let request): request.write(to: &object)
     case .why(let chat): object.set("chat_id", number: chat)
+    case .upgrade(let request): request.write(to: &object)
     case .hello, .status, .listChats, .graphChanged, .reconfigure, .ping, .subscribe, .metrics,
       .unsupported:
       break
@@ -110,5 +112,12 @@ extension ControlRequest.ShutdownRequest {
   fileprivate func write(to object: inout JSONObject) {
     object.set("force", flag: force)
     object.set("keep_handlers", flag: keepHandlers)
+  }
+}
+
+extension ControlRequest.UpgradeRequest {
+  fileprivate func write(to object: inout JSONObject) {
+    object.set("program", text: program)
+    object.set("timeout_ms", number: timeoutMilliseconds)
   }
 }

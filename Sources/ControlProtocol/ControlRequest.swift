@@ -35,6 +35,8 @@ public enum ControlRequest: Equatable, Sendable {
   case why(UInt32?)
   /// The dispatcher's counters as OpenMetrics text.
   case metrics
+  /// Go on as another program, in the same process.
+  case upgrade(UpgradeRequest)
   /// A request of the existing program that concerns task agents only; answered `usage`.
   case unsupported(String)
 }
@@ -153,6 +155,18 @@ extension ControlRequest {
     public init(force: Bool = false, keepHandlers: Bool = false) {
       self.force = force
       self.keepHandlers = keepHandlers
+    }
+  }
+  /// Which program the dispatcher is to go on as.
+  public struct UpgradeRequest: Equatable, Sendable {
+    /// An absolute path; nil: the file that it was started from, or what is there by now.
+    public var program: String?
+    /// For each step of it; nil is the dispatcher's own choice.
+    public var timeoutMilliseconds: UInt64?
+
+    public init(program: String? = nil, timeoutMilliseconds: UInt64? = nil) {
+      self.program = program
+      self.timeoutMilliseconds = timeoutMilliseconds
     }
   }
 }

@@ -51,6 +51,9 @@ public struct FrameDecoder: Sendable {
   /// Bytes that are kept because their frame is not complete.
   public var pendingCount: Int { buffer.count - start }
 
+  /// The same bytes, for another decoder to go on with.
+  public var pendingBytes: [UInt8] { Array(buffer[start...]) }
+
   /// Takes bytes as they came.
   ///
   /// Ignored after `tooLong`.

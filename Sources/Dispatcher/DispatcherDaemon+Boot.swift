@@ -44,7 +44,7 @@ extension DispatcherDaemon {
     }
   }
 
-  private func watchSignals() throws {
+  func watchSignals() throws {
     // Whoever reads what is written to a socket may be gone.
     SignalDisposition.ignored.set(for: .brokenPipe)
     let signals = try SignalDescriptor([.terminate, .interrupt, .hangup, .user2])
@@ -94,8 +94,12 @@ extension DispatcherDaemon {
   }
 
   private func listen() throws {
-    let control = try ControlSocket.open(
-      passed: passed, path: socketPath, mode: options.socketMode)
+    try listen(
+      ControlSocket.open(passed: passed, path: socketPath, mode: options.socketMode))
+  }
+
+  /// Serves requests from the next turn on.
+  func listen(_ control: ControlSocket) throws {
     let handler = RequestHandler(self)
     requests = handler
     supervisor.decisions.observer = { [weak handler] row in handler?.events.send(row) }
@@ -121,7 +125,7 @@ extension DispatcherDaemon {
   }
 
   /// A hint for others: without room for it the chats are served nevertheless.
-  private func noteState() {
+  func noteState() {
     do { try writeState() } catch { log.error(.storageProblem, "\(error)") }
   }
 

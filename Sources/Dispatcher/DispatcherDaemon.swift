@@ -20,7 +20,7 @@ final class DispatcherDaemon {
   let watcher: ProjectWatcher
   let graph: GraphReader
   let settings: SettingsFiles
-  let startedAt = Clock.wall
+  let startedAt: Int64
   /// The systemd unit that this process is the main process of.
   let unit = ServiceUnit.ofThisProcess()
   var requests: RequestHandler?
@@ -38,7 +38,9 @@ final class DispatcherDaemon {
   var rereadsFiles = false
   /// Handlers are left running for the next dispatcher.
   var leavesHandlers = false
-  private let lock: FileLock
+  let lock: FileLock
+  /// The program that is to take this one's place; nil when there is none.
+  var upgrade: UpgradeAttempt?
   let reporter: ServiceReporter
   /// What the last status was about, and when it was sent.
   var reportedRevision: UInt64 = 0
@@ -49,10 +51,12 @@ final class DispatcherDaemon {
   private var restedAfter: IdleExit.Activity?
   private static let giveBackDelay: Int64 = 1_000_000_000
 
-  /// Takes the project's lock.
+  /// Takes the project's lock, or goes on with the one that the program before this one had.
   ///
   /// Throws when another dispatcher has it, or the folder cannot be used.
-  init(_ given: DispatcherOptions, _ layout: ProjectLayout) throws {
+  init(
+    _ given: DispatcherOptions, _ layout: ProjectLayout, resuming handover: Handover? = nil
+  ) throws {
     var options = given
     settings = SettingsFiles(.ofThisProcess(project: layout.config))
     options.fill(from: settings.configuration)
@@ -62,25 +66,19 @@ final class DispatcherDaemon {
     for folder in [layout.chatStates, layout.tombstones, layout.chatFolder] {
       try StorageError.about(folder) { () throws(Errno) in try Directory.create(folder) }
     }
-    let lock = try StorageError.about(layout.dispatcherLock) { () throws(Errno) in
-      // A command that looks whether a dispatcher runs holds the lock for an instant.
-      try FileLock.acquire(layout.dispatcherLock, within: 500_000_000)
-    }
-    guard let lock else {
-      throw StorageError(
-        file: layout.dispatcherLock, kind: .locked,
-        reason: "another dispatcher serves this project already")
-    }
-    self.lock = lock
+    lock = try handover?.lock() ?? Self.acquireLock(layout)
+    startedAt = handover?.state.startedAt ?? Clock.wall
     log = DispatcherLog(
       path: layout.daemonLog, project: layout.root.string, journal: options.journal,
       target: options.entries)
-    reporter = ServiceReporter(log: log)
+    reporter = ServiceReporter(log: log, isReady: handover != nil)
     metricsFile = options.metricsFile.map { [log] in MetricsFile(FilePath($0), log: log) }
     try ChildSubreaper.enable()
     try DescriptorLimit.raise()
-    driver = try ChildDriver(
-      settings: options.supervision(settings.configuration), seed: RandomBytes.word())
+    driver =
+      try handover.map { try ChildDriver($0.state.machine) }
+      ?? ChildDriver(
+        settings: options.supervision(settings.configuration), seed: RandomBytes.word())
     log.attach(to: driver.loop)
     watcher = try ProjectWatcher(layout: layout, loop: driver.loop, log: log)
     supervisor = ChatSupervisor(
@@ -96,6 +94,17 @@ final class DispatcherDaemon {
     graph.readSettings = { [unowned self] in noticeSettings() }
   }
 
+  private static func acquireLock(_ layout: ProjectLayout) throws -> FileLock {
+    let lock = try StorageError.about(layout.dispatcherLock) { () throws(Errno) in
+      // A command that looks whether a dispatcher runs holds the lock for an instant.
+      try FileLock.acquire(layout.dispatcherLock, within: 500_000_000)
+    }
+    if let lock { return lock }
+    throw StorageError(
+      file: layout.dispatcherLock, kind: .locked,
+      reason: "another dispatcher serves this project already")
+  }
+
   /// `wg-handler` lies beside this program.
   private static func handlerProgram() throws -> FilePath {
     try CurrentProcess.executable().removingLastComponent().appending("wg-handler")
@@ -104,6 +113,16 @@ final class DispatcherDaemon {
   /// Serves until it is told to end.
   func run() throws {
     try boot()
+    try serve()
+  }
+
+  /// The same from where the program before this one stood.
+  func run(resuming handover: Handover) throws {
+    try resume(handover)
+    try serve()
+  }
+
+  private func serve() throws {
     while !isOver { try turn() }
     finish()
     passOnLateChanges()
@@ -133,6 +152,7 @@ final class DispatcherDaemon {
     writeMetrics()
     reportState()
     giveBackMemory()
+    advanceUpgrade()
     endWhenIdle()
   }
 
@@ -159,7 +179,7 @@ final class DispatcherDaemon {
     let files = [
       graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, log.dueAt, giveBackAt,
       idleExit.dueAt, supervisor.notifications.resumeAt, reporter.deadline,
-      metricsFile?.dueAt,
+      metricsFile?.dueAt, upgrade?.deadline,
     ]
     return ([server?.deadline, supervisor.clerk.dueAt] + files).compactMap { $0 }.min()
   }

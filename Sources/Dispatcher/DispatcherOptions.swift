@@ -45,6 +45,8 @@ public struct DispatcherOptions: Equatable, Sendable {
   public enum Request: Equatable, Sendable {
     case run(DispatcherOptions)
     case unitHook(UnitHook)
+    /// Say what it would do with the state on standard input.
+    case rehearse
     case help
     case version
   }
@@ -60,6 +62,7 @@ public struct DispatcherOptions: Equatable, Sendable {
       switch name {
       case "--help", "-h": return .help
       case "--version": return .version
+      case "--rehearse": return .rehearse
       case "--no-chat-agent":
         if inline != nil { throw UsageError("\(name) takes no value") }
         options.startsHandlers = false
@@ -185,6 +188,8 @@ extension DispatcherOptions {
       --no-chat-agent         serve requests, start no handler
       --unit-hook HOOK        for units of systemd: stop, stopped or over, and nothing else
       --unit NAME             the unit that --unit-hook over is about
+      --rehearse              say what it would do with the state of a dispatcher on
+                              standard input, and do nothing
       --help, --version
 
     A SPAN is a systemd time span: 2 is seconds, 300ms, 5min.

@@ -11,27 +11,49 @@ internal import Systemd
 public enum DispatcherProgram {
   /// Runs until the dispatcher ends; gives the exit status of interface's conventions.
   public static func run(_ arguments: [String]) -> Int32 {
+    do throws(StateError) {
+      // First of all: until it serves, whatever happens leads back to the program before this one.
+      return run(arguments, resuming: try Handover.take())
+    } catch {
+      return fail(error.reason, 64)
+    }
+  }
+
+  private static func run(_ arguments: [String], resuming handover: Handover?) -> Int32 {
     let request: DispatcherOptions.Request
     do throws(DispatcherOptions.UsageError) {
       request = try DispatcherOptions.parse(arguments)
     } catch {
+      handover?.giveUp(because: error.message)
       return fail(error.message, 64, hint: "wg-dispatcher --help lists the options")
     }
     switch request {
     case .help: return say(DispatcherOptions.help)
     case .version: return say("wg-dispatcher \(ProgramVersion.current)")
     case .unitHook(let hook): return hook.run()
-    case .run(let options): return run(options)
+    case .rehearse: return rehearse()
+    case .run(let options): return run(options, resuming: handover)
     }
   }
 
-  private static func run(_ options: DispatcherOptions) -> Int32 {
+  private static func rehearse() -> Int32 {
+    do throws(Errno) {
+      switch RehearsalReport.answer(to: try Descriptor(copying: 0)) {
+      case .success(let report): return StandardStreams.write(.output, report) ? 0 : 1
+      case .failure(let error): return fail(error.reason, 65)
+      }
+    } catch {
+      return fail("there is no state on standard input: \(error)", 64)
+    }
+  }
+
+  private static func run(_ options: DispatcherOptions, resuming handover: Handover?) -> Int32 {
     do {
       let folder = try ProjectFolder.find(
         dirOption: options.directory.map { FilePath($0) }, environment: environment,
         currentDirectory: FilePath("."))
       try ProjectOwner.check(folder.layout)
-      try DispatcherDaemon(options, folder.layout).run()
+      try serve(options, folder.layout, resuming: handover)
       return 0
     } catch let error as StorageError {
       tell("\(error)", errno(of: error.kind))
@@ -39,6 +61,19 @@ public enum DispatcherProgram {
     } catch {
       tell("\(error)", (error as? Errno)?.rawValue)
       return fail("\(error)", 1)
+    }
+  }
+
+  /// An error before the handover is accepted leads back, and does not return.
+  private static func serve(
+    _ options: DispatcherOptions, _ layout: ProjectLayout, resuming handover: Handover?
+  ) throws {
+    guard let handover else { return try DispatcherDaemon(options, layout).run() }
+    do {
+      try DispatcherDaemon(options, layout, resuming: handover).run(resuming: handover)
+    } catch {
+      handover.giveUp(because: "\(error)")
+      throw error
     }
   }
 

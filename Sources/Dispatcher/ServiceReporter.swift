@@ -23,8 +23,10 @@ final class ServiceReporter {
   private static let extensionPause: Int64 = 1_000_000_000
   private static let barrierPatience: Int64 = 500_000_000
 
-  init(log: DispatcherLog) {
+  /// `isReady`: whoever started this process has heard that it serves, from the program before this.
+  init(log: DispatcherLog, isReady: Bool = false) {
     self.log = log
+    self.isReady = isReady
     starter = Starter()
     beatInterval =
       starter == nil ? nil : ServiceWatchdog.microseconds.map { max(1, $0 / 2) * 1_000 }

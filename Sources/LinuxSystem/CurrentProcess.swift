@@ -37,6 +37,12 @@ public enum CurrentProcess {
     return FilePath(String(decoding: bytes, as: UTF8.self))
   }
 
+  /// The value of an environment variable, which is not set any more afterwards.
+  public static func takeVariable(_ name: String) -> String? {
+    defer { unsetenv(name) }
+    return variable(name)
+  }
+
   /// The value of an environment variable; nil when it is not set.
   ///
   /// `getenv(3)`.

@@ -20,11 +20,12 @@ public final class DatagramSocket {
   /// Close-on-exec; owned by this object.
   public let descriptor: Descriptor
 
-  private init(_ descriptor: Descriptor) { self.descriptor = descriptor }
+  /// Takes over a non-blocking socket that was bound by the program before this one.
+  public init(adopting descriptor: Descriptor) { self.descriptor = descriptor }
 
   /// A socket without an address of its own, for sending.
   public static func open() throws(Errno) -> DatagramSocket {
-    DatagramSocket(Descriptor(owning: try systemCall { wg_socket(WG_DATAGRAM, 1) }))
+    DatagramSocket(adopting: Descriptor(owning: try systemCall { wg_socket(WG_DATAGRAM, 1) }))
   }
 
   /// A socket at an address, told by the kernel who sends; EADDRINUSE when that is taken.

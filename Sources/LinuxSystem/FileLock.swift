@@ -12,7 +12,8 @@ public final class FileLock {
   /// The locked descriptor; owned by this lock.
   public let descriptor: Descriptor
 
-  init(_ descriptor: Descriptor) { self.descriptor = descriptor }
+  /// Takes over a descriptor that is locked already.
+  public init(adopting descriptor: Descriptor) { self.descriptor = descriptor }
 
   /// Makes the file if needed and waits for the lock.
   ///
@@ -22,7 +23,7 @@ public final class FileLock {
   ) throws(Errno) -> FileLock {
     let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o644)
     try systemCall { flock(descriptor.rawValue, mode == .shared ? LOCK_SH : LOCK_EX) }
-    return FileLock(descriptor)
+    return FileLock(adopting: descriptor)
   }
 
   /// Makes the file if needed and takes the lock if it is free; nil when somebody else has it.
@@ -61,6 +62,6 @@ public final class FileLock {
       if error == .wouldBlock { return nil }
       throw error
     }
-    return FileLock(descriptor)
+    return FileLock(adopting: descriptor)
   }
 }

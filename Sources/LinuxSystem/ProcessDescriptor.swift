@@ -21,6 +21,12 @@ public final class ProcessDescriptor {
     descriptor = Descriptor(owning: number)
   }
 
+  /// Takes over the descriptor of a process that had this number when it was opened.
+  public init(pid: Int32, adopting descriptor: Descriptor) {
+    self.pid = pid
+    self.descriptor = descriptor
+  }
+
   /// The process that has this number now; ESRCH when there is none.
   ///
   /// Between learning the number and this call it may have passed to another process: compare

@@ -75,7 +75,7 @@ public final class StreamListener {
     while true {
       do throws(Errno) {
         let number = try systemCall { wg_accept(descriptor.rawValue) }
-        return UnixStream(Descriptor(owning: number))
+        return UnixStream(adopting: Descriptor(owning: number))
       } catch {
         if error == .wouldBlock { return nil }
         // One who gave up in between.

@@ -8,7 +8,7 @@ public final class UnixStream {
   public let descriptor: Descriptor
 
   /// Takes over a connected, non-blocking socket.
-  init(_ descriptor: Descriptor) { self.descriptor = descriptor }
+  public init(adopting descriptor: Descriptor) { self.descriptor = descriptor }
 
   /// Connects to the socket at a path of any length, waiting at most `timeout` nanoseconds while
   /// the listener's queue is full (nil: for ever), then ETIMEDOUT.
@@ -23,7 +23,7 @@ public final class UnixStream {
     }
     try connect(descriptor, to: .path(path))
     try descriptor.setNonBlocking(true)
-    return UnixStream(descriptor)
+    return UnixStream(adopting: descriptor)
   }
 
   private static func connect(
@@ -46,7 +46,10 @@ public final class UnixStream {
   public static func pair() throws(Errno) -> (UnixStream, UnixStream) {
     var ends: [Int32] = [-1, -1]
     try systemCall { wg_socket_pair(WG_STREAM, 1, &ends) }
-    return (UnixStream(Descriptor(owning: ends[0])), UnixStream(Descriptor(owning: ends[1])))
+    return (
+      UnixStream(adopting: Descriptor(owning: ends[0])),
+      UnixStream(adopting: Descriptor(owning: ends[1]))
+    )
   }
 
   /// The supplementary groups that the other end had when the connection was made.

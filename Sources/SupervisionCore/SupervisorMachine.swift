@@ -20,6 +20,27 @@ public struct SupervisorMachine: Sendable {
     generator = SeededGenerator(seed: seed)
   }
 
+  /// Goes on where another one stood.
+  package init(_ snapshot: SupervisorSnapshot) {
+    settings = snapshot.settings
+    times = snapshot.times
+    generator = snapshot.generator
+    daemonBudget = snapshot.daemonBudget
+    outages = snapshot.outages
+    for child in snapshot.children {
+      children[child.id] = child
+      counts[child.state.name, default: 0] += 1
+      deadlines.set(deadline(of: child.id), for: child.id)
+    }
+  }
+
+  /// What it knows, but for a shutdown that is under way.
+  package var snapshot: SupervisorSnapshot {
+    SupervisorSnapshot(
+      children: ids.compactMap { children[$0] }, settings: settings, times: times,
+      generator: generator, daemonBudget: daemonBudget, outages: outages)
+  }
+
   /// Takes in one event of one child.
   ///
   /// Events of unknown children are dropped.
@@ -92,6 +113,17 @@ public struct SupervisorMachine: Sendable {
   /// The numbers that count for a child.
   public func settings(of id: ChildID) -> SupervisionSettings {
     times[id]?.over(settings) ?? settings
+  }
+
+  /// What would come of a child's deadline, with nothing changed by it.
+  func effectsOfDeadline(of id: ChildID, at instant: Instant) -> [Effect] {
+    guard var child = children[id] else { return [] }
+    var context = DecisionContext(
+      now: instant, settings: settings(of: id), isShuttingDown: isShuttingDown,
+      generator: generator, daemonBudget: daemonBudget, outages: outages, inputs: nil)
+    context.outages.prune(settings.outage, at: instant)
+    child.handle(.deadline, &context)
+    return context.effects
   }
 
   private mutating func decide(

@@ -85,7 +85,7 @@ extension ChildDriver {
     }
   }
 
-  private func keep(_ process: ProcessDescriptor, in run: RunProcesses) {
+  func keep(_ process: ProcessDescriptor, in run: RunProcesses) {
     guard run.leftovers[process.pid] == nil else { return }
     let watched = WatchedProcess(process)
     run.add(watched)

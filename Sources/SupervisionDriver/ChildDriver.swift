@@ -35,6 +35,12 @@ public final class ChildDriver {
     machine = SupervisorMachine(settings: settings, seed: seed)
   }
 
+  /// Goes on with what another program decided; its runs follow with `resume`.
+  package init(_ snapshot: SupervisorSnapshot) throws(Errno) {
+    loop = try EventLoop()
+    machine = SupervisorMachine(snapshot)
+  }
+
   /// Says that something happened to a child.
   ///
   /// Decided about in the next turn.
@@ -92,6 +98,13 @@ public final class ChildDriver {
     let own = machine.nextDeadline?.nanoseconds
     loop.deadline = [own, deadline].compactMap { $0 }.min()
     try loop.runTurn(block: mayBlock && !hasWork)
+    takeCensus()
+    decide()
+  }
+
+  /// Decides about everything that was reported and collects nothing new; what it leads to may be
+  /// reported in turn.
+  package func settle() {
     takeCensus()
     decide()
   }

@@ -33,9 +33,9 @@ final class RunProcesses {
   /// Looked at while the leader is gone and the group is not empty.
   var population: WatchedPopulation?
   /// How many of the processes this one has reaped.
-  private(set) var reaped = 0
+  var reaped = 0
   /// The last signal that asked the run to end: who turns up later gets it too.
-  private var ending: Signal?
+  var ending: Signal?
 
   /// Of a child of this process.
   init(

@@ -3,6 +3,7 @@
 // Every function answers like a system call (-1 and errno) unless it says otherwise.
 #pragma once
 #include "wg_headers.h"
+#include "wg_image.h"
 #include "wg_probe.h"
 #include "wg_process.h"
 #include "wg_socket.h"

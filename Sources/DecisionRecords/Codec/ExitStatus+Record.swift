@@ -1,8 +1,8 @@
-internal import SupervisionCore
+package import SupervisionCore
 
 extension ExitStatus {
   /// `exited 1`, `signaled 9`, `unknown`, `never started`.
-  var recorded: String {
+  package var recorded: String {
     switch self {
     case .exited(let code): "exited \(code)"
     case .signaled(let signal): "signaled \(signal)"
@@ -11,7 +11,7 @@ extension ExitStatus {
     }
   }
 
-  init?(recorded text: String) {
+  package init?(recorded text: String) {
     let words = text.split(separator: " ", maxSplits: 1)
     let number = words.count == 2 ? Int32(words[1]) : nil
     switch (words.first, number) {

@@ -22,8 +22,10 @@ final class ChatSupervisor {
   let launcher: HandlerLaunch
   /// What handlers say of themselves.
   private(set) lazy var notifications = NotifyReceiver(
-    in: layout.notifySockets, loop: driver.loop
+    in: layout.notifySockets, loop: driver.loop, resuming: voices
   ) { [unowned self] in notified($0, $1, by: $2, $3) }
+  /// Where the runs speak that go on from the program before this one.
+  var voices: [SocketAddress] = []
   let sessions: SessionRegistry
   let tombstones: TombstoneStore
   let states: ChatStateStore

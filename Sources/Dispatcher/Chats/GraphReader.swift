@@ -56,6 +56,13 @@ final class GraphReader {
     }
   }
 
+  /// What the graph says now, with nothing reported.
+  func rows() throws(StorageError) -> [ChatID: SupervisedChat.Row] {
+    latest(try supervisor.catalog.graph.chatRows().rows).mapValues {
+      SupervisedChat.Row($0, supervisor.configuration)
+    }
+  }
+
   /// Legacy rows that somebody wrote since the start are renamed when they are met (rule 10).
   private func migratedRows() throws(StorageError) -> (rows: [ChatRow], problems: [Problem]) {
     let (rows, problems) = try supervisor.catalog.graph.chatRows()

@@ -47,14 +47,16 @@ struct HandlerLaunch {
 
   /// Equal for chats whose handlers need the same: program, options, variables, model and endpoint.
   ///
-  /// Means nothing to another dispatcher.
+  /// The same number in every program that goes on where another one stood, so not Swift's own hash.
   func program(_ row: SupervisedChat.Row) -> ProgramID {
-    var hasher = Hasher()
-    hasher.combine(row.handler.arguments(handlerProgram: handlerProgram.string))
-    if case .configured(let handler, _) = row.handler { hasher.combine(handler.environment) }
-    hasher.combine(row.model)
-    hasher.combine(row.endpoint)
-    return ProgramID(UInt64(bitPattern: Int64(hasher.finalize())))
+    var needs = row.handler.arguments(handlerProgram: handlerProgram.string)
+    if case .configured(let handler, _) = row.handler { needs += handler.environment }
+    needs += [row.model ?? "", row.endpoint ?? ""]
+    // FNV-1a.
+    return ProgramID(
+      needs.joined(separator: "\0").utf8.reduce(0xCBF2_9CE4_8422_2325) {
+        ($0 ^ UInt64($1)) &* 0x100_0000_01B3
+      })
   }
 
   /// This process's, and what the handler's table sets.

@@ -42,6 +42,29 @@ final class ControlConnection {
     restartPatience()
   }
 
+  /// Goes on with a client where the program before this one stood.
+  ///
+  /// To be subscribed is for the caller.
+  init(resuming stream: UnixStream, _ state: DispatcherState.Connection) throws(Errno) {
+    self.stream = stream
+    peer = try stream.peerCredentials()
+    leases = state.leases.map { ChildID($0) }
+    expiresAt = state.expiresAt
+    decoder.append(state.unread)
+    outgoing = state.unwritten
+    lastPushed = state.pushed ?? 0
+    isAnswering = state.isAnswering
+    isEnding = state.isEnding
+  }
+
+  /// What another program needs to go on with this client.
+  var state: DispatcherState.Connection {
+    DispatcherState.Connection(
+      socket: stream.descriptor.rawValue, leases: leases.map(\.number),
+      pushed: isSubscribed ? lastPushed : nil, unread: decoder.pendingBytes, unwritten: outgoing,
+      isAnswering: isAnswering, isEnding: isEnding, expiresAt: expiresAt)
+  }
+
   /// What the loop should watch for.
   ///
   /// While requests wait no more is read than fits: the client waits, not the memory.

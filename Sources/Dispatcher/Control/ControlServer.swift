@@ -61,6 +61,17 @@ final class ControlServer {
 
   var connectionCount: Int { connections.count }
 
+  /// What another program needs to go on with all clients.
+  var states: [DispatcherState.Connection] {
+    connections.values.map(\.state).sorted { $0.socket < $1.socket }
+  }
+
+  /// Goes on with a client of the program before this one.
+  func resume(_ connection: ControlConnection) throws(Errno) {
+    acceptedCount += 1
+    try watch(connection)
+  }
+
   /// When the next silent connection is to be closed; nil for never.
   var deadline: Int64? {
     let expiry = connections.values.compactMap(\.expiresAt).min()
@@ -114,8 +125,11 @@ final class ControlServer {
       return turnAway(stream, peer)
     }
     guard connections.count < Self.connectionLimit else { return }
-    let connection = ControlConnection(stream, peer: peer)
-    connection.registration = try loop.add(stream.descriptor, for: .readable) {
+    try watch(ControlConnection(stream, peer: peer))
+  }
+
+  private func watch(_ connection: ControlConnection) throws(Errno) {
+    connection.registration = try loop.add(connection.stream.descriptor, for: .readable) {
       [weak self, weak connection] _ in
       guard let self, let connection else { return }
       self.react(connection)

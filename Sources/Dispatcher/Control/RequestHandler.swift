@@ -42,6 +42,9 @@ final class RequestHandler: ControlRequestHandling {
     waiting.append(Waiting(connection: connection, answer: answer))
   }
 
+  /// How many answers depend on what happens next.
+  var waitingCount: Int { waiting.count { $0.connection?.isClosed == false } }
+
   /// Gives the answers that have become possible.
   ///
   /// Once each turn.
@@ -92,6 +95,7 @@ final class RequestHandler: ControlRequestHandling {
     case .subscribe: subscribe(connection)
     case .why(let number): try why(number, connection)
     case .metrics: connection.answer(.ok(metricsPayload))
+    case .upgrade(let upgrade): try self.upgrade(upgrade, connection)
     case .unsupported(let name):
       throw ControlError(
         .failed, "`\(name)` concerns task agents, which this dispatcher does not run")

@@ -55,6 +55,12 @@ final class DispatcherLog {
     if let dueAt, dueAt <= Clock.monotonic { tellSuppressed(limiter.takeDue(at: Clock.monotonic)) }
   }
 
+  /// Tells what is still to be told, as far as it is taken now: another program goes on.
+  func handOver() {
+    tellSuppressed(limiter.takeAll())
+    outlet?.flush()
+  }
+
   /// Tells what is still to be told.
   func close() {
     tellSuppressed(limiter.takeAll())

@@ -6,8 +6,9 @@ extension LogEvent {
   /// `EntryLimiter`.
   var isEvidence: Bool {
     switch self {
-    case .dispatcherStarted, .dispatcherReady, .dispatcherReloaded, .dispatcherStopping,
-      .dispatcherStopped, .chatSurvived, .chatParked, .chatMessageSetAside, .chatPurged,
+    case .dispatcherStarted, .dispatcherReady, .dispatcherReloaded, .dispatcherUpgraded,
+      .dispatcherUpgradeFailed, .dispatcherStopping, .dispatcherStopped, .chatSurvived, .chatParked,
+      .chatMessageSetAside, .chatPurged,
       .chatSelfArchived, .chatRestored, .legacyMigrated, .logSuppressed, .logLost, .logOutput,
       .dispatcherUnheard, .outageBegan, .outageOver:
       true

@@ -10,7 +10,7 @@ package final class NotifyReceiver {
   package typealias Report = (ChildID, Incarnation, _ sender: PeerCredentials, NotifyMessage) ->
     Void
 
-  private final class Ear {
+  final class Ear {
     let incarnation: Incarnation
     let socket: DatagramSocket
     let address: SocketAddress
@@ -29,7 +29,7 @@ package final class NotifyReceiver {
   private let loop: EventLoop
   private let sockets: NotifySockets
   private let report: Report
-  private var ears: [ChildID: Ear] = [:]
+  var ears: [ChildID: Ear] = [:]
   /// Runs that said too much, which are not read for the rest of the second.
   private var ignored: Set<ChildID> = []
   /// When they are read again; nil when there are none.
@@ -44,9 +44,14 @@ package final class NotifyReceiver {
   private static let second: Int64 = 1_000_000_000
 
   /// Makes the folder of the sockets; the project's lock is held.
-  package init(in folder: FilePath, loop: EventLoop, report: @escaping Report) {
+  ///
+  /// Sockets of runs that go on are to be resumed.
+  package init(
+    in folder: FilePath, loop: EventLoop, resuming addresses: [SocketAddress] = [],
+    report: @escaping Report
+  ) {
     sockets = NotifySockets(in: folder)
-    sockets.removeLeftovers()
+    sockets.removeLeftovers(except: addresses)
     self.loop = loop
     self.report = report
   }
@@ -91,7 +96,7 @@ package final class NotifyReceiver {
     ignored = []
   }
 
-  private func listen(to ear: Ear, _ child: ChildID) throws(Errno) {
+  func listen(to ear: Ear, _ child: ChildID) throws(Errno) {
     ear.registration = try loop.add(ear.socket.descriptor, for: .readable) {
       [weak self, weak ear] _ in
       guard let self, let ear else { return }

@@ -15,12 +15,14 @@ package struct NotifySockets {
 
   /// Removes what earlier dispatchers left.
   ///
-  /// The project's lock is held: nobody listens there.
-  package func removeLeftovers() {
+  /// The project's lock is held: nobody listens there, but this process at those of runs that go on.
+  package func removeLeftovers(except kept: [SocketAddress] = []) {
     guard (try? Directory.createPrivate(folder)) != nil,
       let names = try? Directory.names(in: folder)
     else { return }
-    for name in names { remove(folder.appending(name)) }
+    for name in names where !kept.contains(.path(folder.appending(name))) {
+      remove(folder.appending(name))
+    }
   }
 
   /// Listens for a run; gives the address too, which every program can use.

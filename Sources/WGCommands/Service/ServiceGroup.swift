@@ -9,6 +9,7 @@ struct ServiceGroup: ParsableCommand {
         name: "Dispatcher",
         subcommands: [
           ServiceStart.self, ServiceStop.self, ServiceRestart.self, ServiceReload.self,
+          ServiceUpgrade.self,
           ServiceStatusCommand.self, ServiceLogs.self, ServicePurgeChats.self,
           ServiceInstall.self, ServiceUninstall.self,
         ]),
