@@ -12,18 +12,17 @@ from measuring.results import Results
 
 
 class Bench:
-    def __init__(self, peers, is_quick):
-        self.peers, self.is_quick = peers, is_quick
+    def __init__(self, peers, is_quick, place):
+        self.peers, self.is_quick, self.place = peers, is_quick, str(place)
         self.results = None
-        # On a disk: a sync costs what it costs. /tmp is memory on many machines.
-        self.scratch = Path(tempfile.mkdtemp(prefix="wg-bench-", dir="/var/tmp"))
+        self.scratch = Path(tempfile.mkdtemp(prefix="wg-bench-", dir=place))
         self.made = 0
 
     def close(self):
         shutil.rmtree(self.scratch, ignore_errors=True)
 
     def begin(self, scenario, title):
-        self.results = Results(scenario, title, self.is_quick)
+        self.results = Results(scenario, title, self.is_quick, self.place)
         self.say(f"{scenario}: {title}")
 
     def say(self, text):

@@ -21,8 +21,8 @@ class Series:
 class Results:
     """Of one scenario. Samples of later rounds are added to those of earlier ones."""
 
-    def __init__(self, scenario, title, is_quick):
-        self.scenario, self.title, self.is_quick = scenario, title, is_quick
+    def __init__(self, scenario, title, is_quick, place):
+        self.scenario, self.title, self.is_quick, self.place = scenario, title, is_quick, place
         self.series, self.failures = {}, []
         self.began = datetime.datetime.now(datetime.timezone.utc).isoformat(timespec="seconds")
         self.load = os.getloadavg()[0]
@@ -39,6 +39,7 @@ class Results:
     def save(self, folder, versions):
         document = {
             "scenario": self.scenario, "title": self.title, "quick": self.is_quick,
+            "place": self.place,
             "began": self.began, "machine": machine(), "load": round(self.load, 2),
             "load_at_end": round(os.getloadavg()[0], 2), "versions": versions,
             "series": [asdict(series) for series in self.series.values()],

@@ -35,7 +35,7 @@ def circumstances(document):
     quick = " A quick run, too small to say how fast anything is." if document["quick"] else ""
     return (
         f"{document['began']}, {document['machine']}, load {document['load']} before and "
-        f"{document['load_at_end']} after. {versions}.{quick}")
+        f"{document['load_at_end']} after, files in {document['place']}. {versions}.{quick}")
 
 
 def heading(comparison):

@@ -2,6 +2,7 @@
 import time
 
 from measuring import process
+from measuring.samples import median
 from peers.ours import Ours
 
 # Until a supervisor has given back what it needed for the start only.
@@ -18,6 +19,7 @@ def run(bench):
                 peer.stop()
         if Ours in bench.peers:
             resting(bench, size)
+    each_further(bench)
 
 
 def resting(bench, size):
@@ -34,3 +36,14 @@ def add_memory(bench, peer, figure, size):
     time.sleep(bench.chosen(SECONDS_TO_SETTLE, WHEN_QUICK))
     total = sum(process.pss(pid) for pid in peer.supervisors())
     bench.add(figure, size, peer.name, total / 1024, "kB")
+
+
+def each_further(bench):
+    """What a child adds: the difference to one child, shared by the others."""
+    series = list(bench.results.series.values())
+    alone = {(one.figure, one.peer): median(one.samples) for one in series if one.size == 1}
+    for one in series:
+        if one.size > 1 and (one.figure, one.peer) in alone:
+            more = median(one.samples) - alone[one.figure, one.peer]
+            bench.add(
+                f"each further, {one.figure}", one.size, one.peer, more / (one.size - 1), "kB")
