@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
 """An OpenAI-compatible endpoint on a loopback port, for tests, which fails in every way a real one does.
 
-endpoint.py FOLDER [--certificate PEM]
+endpoint.py FOLDER [--port N] [--certificate PEM]
 
-It writes its port into FOLDER/port, and each request as a line of JSON into FOLDER/requests. The model
-that is asked for says how to answer; see the methods of Behaviour. A word after a colon is its argument:
-`status:503` answers with that status each time, `recover:2` with 503 twice and then well.
+It writes its port, any that is free unless one is named, into FOLDER/port, and each request as a line of
+JSON into FOLDER/requests. The model that is asked for says how to answer; see the methods of Behaviour. A
+word after a colon is its argument: `status:503` answers with that status each time, `recover:2` with 503
+twice and then well.
 """
 import argparse
 import email.utils
@@ -188,8 +189,8 @@ class Web(http.server.BaseHTTPRequestHandler):
 class Server(http.server.ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, folder):
-        super().__init__(("127.0.0.1", 0), Web)
+    def __init__(self, folder, port):
+        super().__init__(("127.0.0.1", port), Web)
         self.folder = folder
         self.counts = {}
         self.lock = threading.Lock()
@@ -207,9 +208,10 @@ class Server(http.server.ThreadingHTTPServer):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("folder")
+    parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--certificate", help="speak TLS with this certificate and key")
     arguments = parser.parse_args()
-    server = Server(arguments.folder)
+    server = Server(arguments.folder, arguments.port)
     if arguments.certificate:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(arguments.certificate)
