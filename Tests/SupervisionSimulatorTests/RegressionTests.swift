@@ -122,4 +122,60 @@ struct RegressionTests {
     schedule.tuning.readsInboxEarly = true
     #expect(breaks(schedule) == nil)
   }
+
+  @Test func `a run that hangs is given the kill timeout where the stop timeout is shorter`() {
+    var schedule = Schedule(
+      seed: 1_100_395, children: 3,
+      steps: [Step(0, .retune(11_716_723_789_643_920_929)), Step(0, .attach(1))])
+    schedule.faults.unkillable = 17
+    schedule.faults.slowNews = 20
+    schedule.faults.breaksDown = 36
+    schedule.tuning.crashLimit = 3
+    schedule.tuning.outageLimit = 2
+    schedule.tuning.readsInboxEarly = true
+    #expect(breaks(schedule) == nil)
+  }
+
+  @Test func `old news of a process begins no stop anew that began under other settings`() {
+    var schedule = Schedule(
+      seed: 1_106_844, children: 1,
+      steps: [
+        Step(0, .restore(0)), Step(0, .attach(0)), Step(0, .attach(0)),
+        Step(12_807_272, .repeatNews(0)), Step(0, .vanish(0)), Step(361_498, .reopen(0)),
+        Step(0, .repeatNews(0)), Step(0, .retune(14_723_109_487_721_176_825)),
+      ])
+    schedule.faults.crashesLater = 16
+    schedule.faults.diesOfInterrupt = 19
+    schedule.faults.slowAnswers = 8
+    schedule.faults.slowNews = 23
+    schedule.faults.hangs = 16
+    schedule.faults.changesWatchdog = 9
+    schedule.tuning.crashLimit = 3
+    #expect(breaks(schedule) == nil)
+  }
+
+  @Test func `two readings of one inbox do not overtake each other`() {
+    var schedule = Schedule(
+      seed: 1_453_016, children: 2,
+      steps: [
+        Step(207_907_700, .restart(1)), Step(0, .reset(1)), Step(0, .reopen(1)),
+        Step(0, .reset(0)), Step(11_043_635, .send(0, poison: false)),
+        Step(218_239_251, .retune(12_229_510_725_476_311_365)), Step(0, .send(0, poison: true)),
+      ])
+    schedule.faults.badProgram = 21
+    schedule.faults.noResources = 10
+    schedule.faults.crashesLater = 40
+    schedule.faults.neverReady = 2
+    schedule.faults.leavesProcesses = 5
+    schedule.faults.slowNews = 55
+    schedule.tuning.daemonBurst = 4
+    schedule.tuning.outageLimit = 2
+    schedule.tuning.readsInboxEarly = true
+    #expect(breaks(schedule) == nil)
+  }
+
+  @Test(arguments: [886, 125_873, 1_215_308] as [UInt64])
+  func `a seed whose whole schedule once broke something breaks nothing`(_ seed: UInt64) {
+    #expect(breaks(Schedule(drawnFrom: seed)) == nil)
+  }
 }
