@@ -20,8 +20,14 @@ public enum WGHandler {
   }
 
   private static func outcome(_ arguments: [String]) -> HandlerExit {
+    let invocation: HandlerInvocation
     do throws(UsageError) {
-      switch try HandlerInvocation.parse(arguments) {
+      invocation = try HandlerInvocation.parse(arguments)
+    } catch {
+      return refused(error)
+    }
+    do throws(UsageError) {
+      switch invocation {
       case .help: return printed(HandlerHelp.text)
       case .version: return printed("wg-handler \(HandlerHelp.version)\n")
       case .unavailable(let kind): return try serve { _ in ImmediateResponder.unavailable(kind) }
@@ -30,6 +36,13 @@ public enum WGHandler {
     } catch {
       return HandlerExit(.usage, error.description)
     }
+  }
+
+  /// Whoever writes to the chat is told what is wrong with its handler; without a chat, whoever
+  /// typed it.
+  private static func refused(_ error: UsageError) -> HandlerExit {
+    let served = try? serve { _ in ImmediateResponder.refused(error.description) }
+    return served ?? HandlerExit(.usage, error.description)
   }
 
   private static func printed(_ text: String) -> HandlerExit {

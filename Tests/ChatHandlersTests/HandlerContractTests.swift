@@ -176,6 +176,22 @@ import Testing
     #expect(chat.log.hasPrefix("wg-handler"))
   }
 
+  @Test(arguments: [
+    (["acp"], "handler kind acp needs a program"), (["echo", "loud"], "takes no argument 'loud'"),
+    (["openai", "--loud"], "unknown option '--loud'"),
+  ])
+  func `in a chat, whoever writes is told what is wrong with the handler`(
+    arguments: [String], reason: String
+  ) throws {
+    let chat = try TestChat()
+    let handler = try RunningHandler(arguments, in: chat)
+    let answer = try chat.answer(to: try chat.send("hello"))
+    #expect(answer.role == .systemError)
+    #expect(answer.content.contains(reason))
+    #expect(answer.content.contains("wg chat set"))
+    withExtendedLifetime(handler) {}
+  }
+
   @Test func `the watchdog is fed when somebody asks for it`() throws {
     let chat = try TestChat()
     let handler = try RunningHandler(["echo"], in: chat, environment: ["WATCHDOG_USEC": "20000"])

@@ -17,7 +17,16 @@ final class ImmediateResponder: Responder {
     let text =
       "handler kind \(kind) is not available in this version of wg; "
       + "give the chat a program with --command"
-    return ImmediateResponder { _ in Answer(kind: .systemError, content: text) }
+    return refusing(text)
+  }
+
+  /// Tells each sender that the handler was not started as it must be, and how.
+  static func refused(_ reason: String) -> ImmediateResponder {
+    refusing("this chat's handler cannot answer: \(reason); `wg chat set` gives it another one")
+  }
+
+  private static func refusing(_ text: String) -> ImmediateResponder {
+    ImmediateResponder { _ in Answer(kind: .systemError, content: text) }
   }
 
   var deadline: Int64? { nil }
