@@ -99,6 +99,15 @@ extension Configuration {
       + NearMiss.hint(name, among: handlerNames)
   }
 
+  /// What to say of a model that no table of `[models]` names, where there are any; nil for nothing.
+  ///
+  /// No mistake: a handler may know models that nobody wrote down.
+  public func remark(onModel name: String) -> String? {
+    guard !modelNames.isEmpty, !modelNames.contains(name) else { return nil }
+    return "[models] has no `\(name)`, so the handler is told that name as it is; there are "
+      + modelNames.joined(separator: ", ") + NearMiss.hint(name, among: modelNames)
+  }
+
   /// Settings that name a handler that there is not.
   var unexplainedNames: [ConfigurationProblem] {
     let tables = [SettingsTable.dispatcher] + modelNames.map { .model($0) }

@@ -59,6 +59,22 @@ struct OfflineCommandTests {
     #expect(outcome.diagnostics.hasPrefix("wg: "))
   }
 
+  @Test func `a model that nobody wrote down is remarked on, where others are, and taken`() throws {
+    let number = try project.makeChat("release")
+    #expect(!project.run("chat set \(number) -m smal").diagnostics.contains("[models]"))
+    let file = project.folder.path.appending(".wg").appending("config.toml")
+    let text = "[models.small]\nname = \"s-1\"\n[models.large]\n"
+    try AtomicFile.replace(file, with: Array(text.utf8), mode: 0o644, durability: .atomic)
+    for line in ["chat set \(number) -m smal", "chat create --handler echo -m smal"] {
+      let outcome = project.run(line)
+      #expect(outcome.status == 0, "\(outcome)")
+      #expect(outcome.diagnostics.contains("[models] has no `smal`"))
+      #expect(outcome.diagnostics.contains("there are large, small; is `small` meant?"))
+    }
+    #expect(!project.run("chat set \(number) -m small").diagnostics.contains("[models]"))
+    #expect(!project.run("chat set \(number) -e http://h/v1").diagnostics.contains("[models]"))
+  }
+
   @Test func `a name that is taken is refused`() throws {
     _ = try project.makeChat("one")
     #expect(project.run("chat create --name one").status == 1)

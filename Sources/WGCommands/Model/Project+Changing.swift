@@ -15,7 +15,9 @@ extension Project {
       } else {
         try OfflineChange(project: self, chat: chat).perform(change)
       }
-    return Report(answer.payload, lines: [Self.line(answer, change)])
+    var notes: [String] = []
+    if case .set(let options) = change { notes = remarks(on: options) }
+    return Report(answer.payload, lines: [Self.line(answer, change)], notes: notes)
   }
 
   private func ask(

@@ -3,6 +3,7 @@ internal import ChatStorage
 internal import ControlProtocol
 internal import JSONLines
 internal import LinuxSystem
+internal import Settings
 internal import SystemPackage
 internal import TaskGraph
 internal import Terminal
@@ -31,7 +32,15 @@ extension Project {
     let answer = ChatAnswer(
       dispatcher: dispatcher, chatID: chat.id.number, taskID: chat.taskID, name: chat.name,
       session: chat.session?.text, changed: true, state: .resting)
-    return Report(answer.payload, lines: [Self.line(answer, isOnDemand: isOnDemand)], notes: notes)
+    return Report(
+      answer.payload, lines: [Self.line(answer, isOnDemand: isOnDemand)],
+      notes: notes + remarks(on: options.handler))
+  }
+
+  /// What may not be what was meant.
+  func remarks(on options: HandlerOptions) -> [String] {
+    guard let model = options.model else { return [] }
+    return catalog.configuration.remark(onModel: model).map { [$0] } ?? []
   }
 
   private func create(
@@ -43,7 +52,9 @@ extension Project {
       endpoint: options.handler.endpoint)
     let answer = try ChatAnswer(
       payload: client.demand(.createChat(request), within: .seconds(30)))
-    return Report(answer.payload, lines: [Self.line(answer, isOnDemand: isOnDemand)])
+    return Report(
+      answer.payload, lines: [Self.line(answer, isOnDemand: isOnDemand)],
+      notes: remarks(on: options.handler))
   }
 
   private static func line(_ answer: ChatAnswer, isOnDemand: Bool) -> String {
