@@ -1,5 +1,6 @@
 """One run of the benchmark: the supervisors that take part, scratch folders, rounds and results."""
 import contextlib
+import resource
 import shutil
 import subprocess
 import sys
@@ -31,6 +32,11 @@ class Bench:
     def chosen(self, full, quick):
         """A size or a number, for a full run or a quick one."""
         return quick if self.is_quick else full
+
+    def largest(self):
+        """Ten thousand, or as many as a process here may have two open files for."""
+        _, files = resource.getrlimit(resource.RLIMIT_NOFILE)
+        return min(10_000, (files - 200) // 2)
 
     def limit(self, size):
         """Seconds in which so many children must have been started, however slowly."""
