@@ -51,7 +51,9 @@ struct TurnTranscript: Equatable {
   /// All of it with what was done, when that is more than the text.
   var complete: String? { hasActions ? record : nil }
 
-  private mutating func say(_ more: String) {
+  private mutating func say(_ said: String) {
+    // Many agents begin a paragraph themselves after they did something.
+    let more = isApart ? String(said.drop { $0.isNewline }) : said
     guard !more.isEmpty else { return }
     version += 1
     let gap = isApart && !text.isEmpty ? "\n\n" : ""

@@ -182,23 +182,41 @@ import Testing
   }
 
   @Test(arguments: FakeAgent.allCases)
-  func `the program has the documented variables, its own session and three pipes`(
+  func `the program has a session and a process group of its own`(agent: FakeAgent) throws {
+    let chat = try TestChat()
+    let handler = try agent.run(in: chat)
+    let group = try chat.ask("group").split(separator: " ")
+    #expect(Set(group).count == 1 && group.first != "\(handler.process.pid)")
+  }
+
+  @Test(arguments: FakeAgent.streaming)
+  func `SIGTERM before the program is ready ends both, and the message stays`(agent: FakeAgent)
+    throws
+  {
+    let chat = try TestChat()
+    let handler = try agent.run(in: chat, extra: ["--never-ready"])
+    try chat.send("hello")
+    let program = try eventually("the program") {
+      ProcessTable.descendants(of: handler.process.pid).first.flatMap(ProcessIdentity.of)
+    }
+    try handler.process.signal(.terminate)
+    #expect(try handler.awaitExit() == .exited(0))
+    #expect(!program.isStillRunning)
+    #expect(try chat.answers.isEmpty)
+  }
+
+  @Test(arguments: FakeAgent.allCases)
+  func `SIGTERM after an interrupt that is not heeded ends both, and the message stays`(
     agent: FakeAgent
   ) throws {
     let chat = try TestChat()
-    let handler = try agent.run(
-      in: chat, environment: ["WATCHDOG_USEC": "60000000", "LISTEN_FDS": "1"])
-    let expected = [
-      "HOME", "PATH", "WG_CHAT_DIR", "WG_CHAT_ID", "WG_CHAT_REF", "WG_DIR", "WG_INCARNATION",
-      "WG_TASK_ID",
-    ]
-    // Python sets one by itself.
-    let names = try chat.ask("environment").split(separator: " ").filter { $0 != "LC_CTYPE" }
-    #expect(names.map(String.init) == expected)
-    // The fourth is the folder that is being read.
-    #expect(try chat.ask("descriptors") == "0 1 2 3")
-    let group = try chat.ask("group").split(separator: " ")
-    #expect(Set(group).count == 1 && group.first != "\(handler.process.pid)")
+    let handler = try agent.run(in: chat, environment: ["WG_STOP_TIMEOUT_USEC": "100000"])
+    let request = try chat.send("deaf")
+    try chat.awaitPrompt("deaf")
+    try handler.process.signal(.interrupt)
+    try handler.process.signal(.terminate)
+    #expect(try handler.awaitExit() == .exited(0))
+    #expect(try chat.answers(to: request).isEmpty)
   }
 }
 
