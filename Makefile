@@ -33,7 +33,7 @@ SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(M
 SCRIPTS += .ci/docs .ci/unpacked .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree .ci/fuzz
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
 PYTHON = Examples/try.py Examples/handler.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
-PYTHON += .ci/test-model .ci/model-server Tests/endpoint/endpoint.py
+PYTHON += .ci/conversations.py .ci/test-model .ci/test-agents .ci/model-server Tests/endpoint/endpoint.py
 PYTHON += Benchmarks/bench Benchmarks/instructions $(wildcard Benchmarks/*.py Benchmarks/*/*.py Tests/ScreenTests/*.py)
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
@@ -46,7 +46,7 @@ DEB_PACKAGES = dpkg-dev
 BENCH_PACKAGES = gcc libc6-dev python3 python3-venv s6 systemd-container
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-model test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench instructions check lint format
+.PHONY: build release test test-model test-agents test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench instructions check lint format
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -73,6 +73,11 @@ test-world:
 test-model: build
 	@.ci/packages python3 python3-venv libcurl4
 	.ci/test-model .build/debug
+
+# Conversations with agents that people use, which come from PyPI and stay in .build/agents.
+test-agents: build
+	@.ci/packages python3 python3-venv libcurl4
+	.ci/test-agents .build/debug
 
 # The service under a real systemd: this machine's, then the newest one that Debian has released.
 WORLD = .build/world

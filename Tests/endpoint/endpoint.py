@@ -13,6 +13,7 @@ import email.utils
 import http.server
 import json
 import os
+import re
 import ssl
 import threading
 import time
@@ -26,6 +27,18 @@ def event(value):
 def delta(text, reason=None):
     choice = {"index": 0, "delta": {"content": text} if text else {}, "finish_reason": reason}
     return {"object": "chat.completion.chunk", "choices": [choice]}
+
+
+def tool_call(name, arguments):
+    call = {"index": 0, "id": f"call-{time.monotonic_ns()}", "type": "function",
+            "function": {"name": name, "arguments": arguments}}
+    return {"choices": [{"index": 0, "delta": {"tool_calls": [call]}, "finish_reason": None}]}
+
+
+def text_of(message):
+    """The text of a message, which may come in parts."""
+    content = message["content"]
+    return content if isinstance(content, str) else "".join(p.get("text", "") for p in content)
 
 
 class Behaviour:
@@ -130,6 +143,18 @@ class Behaviour:
 
     def elsewhere(self):
         self.web.reply(307, "", {"Location": "/stolen/chat/completions"})
+
+    def tool(self):
+        """Uses the tool that the last line names, `call NAME {...}`, and tells what came of it."""
+        last = self.ask["messages"][-1]
+        wanted = re.search(r"call (\w+) (\{.*\})$", text_of(last))
+        if last["role"] == "tool":
+            self.say("It says: " + text_of(last))
+        elif wanted:
+            self.stream(event(delta("I use a tool. ")), event(tool_call(*wanted.groups())),
+                        event(delta("", "tool_calls")), event("[DONE]"))
+        else:
+            self.say("You said: " + text_of(last))
 
     def short(self):
         self.stream(event(delta("only this", "length")), event("[DONE]"))
