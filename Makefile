@@ -91,6 +91,14 @@ test-systemd: release test-world
 	.ci/systemd-suite
 	if .ci/systemd-tree trixie $(WORLD)/trixie; then .ci/systemd-suite --tree $(WORLD)/trixie; fi
 
+# Dispatchers and handlers killed at any moment under systemd: make test-rounds ROUNDS=200 SEED=7, with
+# what `make test-systemd` has built.
+ROUNDS ?= 200
+.PHONY: test-rounds
+test-rounds:
+	WG_TEST_ROUNDS=$(ROUNDS) WG_TEST_SEED=$(filter-out 1,$(SEED)) WG_TEST_LIMIT=7200 \
+	  .ci/systemd-suite OutlivingRoundsTests
+
 # The screen in real terminals: tmux, and pyte on the same bytes.
 test-tui: build
 	@.ci/packages $(SCREEN_PACKAGES)

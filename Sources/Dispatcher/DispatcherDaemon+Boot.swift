@@ -22,6 +22,7 @@ extension DispatcherDaemon {
     let records = try readRecords()
     reporter.needsTime(at: Clock.monotonic)
     addChats(records)
+    supervisor.runStore?.letGoOfUnclaimed()
     supervisor.endStrays()
     try listen()
     try settleBoot()

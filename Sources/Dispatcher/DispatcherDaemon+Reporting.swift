@@ -6,8 +6,8 @@ internal import SupervisionDriver
 ///
 /// sd_notify(3), wg-dispatcher(8).
 ///
-/// Not MAINPID: the service manager runs this program itself, and it stays the same process. Not
-/// FDSTORE: handlers are found again by the locks they hold, whoever dies.
+/// Not MAINPID: the service manager runs this program itself, and it stays the same process. FDSTORE
+/// is `RunStore`'s.
 extension DispatcherDaemon {
   /// Once a turn, at its end.
   func reportState() {

@@ -27,7 +27,7 @@ final class DispatcherDaemon {
   var server: ControlServer?
   /// Nil until the boot has come to listening.
   var control: ControlSocket?
-  /// What the service manager passed; the sockets among it are in `control` later.
+  /// The sockets that the service manager passed; in `control` later.
   let passed: PassedDescriptors
   var idleExit = IdleExit(span: nil)
   /// It ends by itself, because there is nothing to do.
@@ -62,7 +62,8 @@ final class DispatcherDaemon {
     options.fill(from: settings.configuration)
     self.options = options
     self.layout = layout
-    passed = try ControlSocket.takePassed()
+    let (runs, sockets) = try ControlSocket.takePassed().divided(by: StoredRun.Name.isPlausible)
+    passed = sockets
     for folder in [layout.chatStates, layout.tombstones, layout.chatFolder] {
       try StorageError.about(folder) { () throws(Errno) in try Directory.create(folder) }
     }
@@ -90,6 +91,7 @@ final class DispatcherDaemon {
       output: HandlerOutput(layout: layout, place: options.outputPlace, log: log),
       startsHandlers: options.startsHandlers)
     supervisor.watcher = watcher
+    supervisor.runStore = RunStore(runs)
     graph = GraphReader(supervisor, watcher)
     graph.readSettings = { [unowned self] in noticeSettings() }
   }
@@ -145,6 +147,7 @@ final class DispatcherDaemon {
     supervisor.writeWhenDue()
     supervisor.logs.resume()
     supervisor.notifications.resume()
+    supervisor.runStore?.resume()
     requests?.answerWaiting()
     server?.serve()
     supervisor.decisions.flush()
@@ -179,7 +182,7 @@ final class DispatcherDaemon {
     let files = [
       graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, log.dueAt, giveBackAt,
       idleExit.dueAt, supervisor.notifications.resumeAt, reporter.deadline,
-      metricsFile?.dueAt, upgrade?.deadline,
+      metricsFile?.dueAt, upgrade?.deadline, supervisor.runStore?.resumeAt,
     ]
     return ([server?.deadline, supervisor.clerk.dueAt] + files).compactMap { $0 }.min()
   }

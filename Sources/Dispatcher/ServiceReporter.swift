@@ -110,7 +110,7 @@ final class ServiceReporter {
     switch notification {
     case .ready, .reloading: unheard = (notification, Clock.monotonic + Self.secondTry)
     case .status, .stopping, .failed: lastStatus = ""
-    case .watchdog, .extendTimeout: break
+    case .watchdog, .extendTimeout, .keep, .letGo: break
     }
   }
 

@@ -34,6 +34,11 @@ final class Starter {
     try socket.send(Array(notification.text.utf8), to: address)
   }
 
+  /// The same with a copy of a descriptor.
+  func send(_ notification: ServiceNotification, with passed: Descriptor) throws(Errno) {
+    try socket.send(Array(notification.text.utf8), with: passed, to: address)
+  }
+
   /// Waits until everything that was said has been read, but not for long.
   ///
   /// sd_notify_barrier(3).

@@ -65,6 +65,11 @@ public enum KernelProbe {
     return answers
   }
 
+  /// Whether the kernel tells how a process ended that is no child of the one who asks.
+  ///
+  /// Blocks some milliseconds.
+  public static var tellsExitOfAnyProcess: Bool { childAnswers()[.exitOfAnyProcess] == .works }
+
   private static func answer(_ body: () throws(Errno) -> Void) -> KernelAnswer {
     do throws(Errno) {
       try body()

@@ -9,6 +9,15 @@ public struct PassedDescriptors {
   /// Close-on-exec; owned by whoever holds this.
   public let all: [(name: String, descriptor: Descriptor)]
 
+  /// Those of some names, and the others.
+  public func divided(
+    by isIncluded: (String) -> Bool
+  ) -> (included: PassedDescriptors, others: PassedDescriptors) {
+    let included = all.filter { isIncluded($0.name) }
+    let others = all.filter { !isIncluded($0.name) }
+    return (PassedDescriptors(all: included), PassedDescriptors(all: others))
+  }
+
   /// What the environment says, without looking at the descriptors.
   struct Announcement: Equatable {
     let count: Int32

@@ -27,6 +27,27 @@ public final class ProcessDescriptor {
     self.descriptor = descriptor
   }
 
+  /// The same, of a descriptor that came from somebody else; EBADF when it is none of a process.
+  ///
+  /// `pid` is believed while the process lives and the kernel cannot tell (before Linux 6.13), and of one
+  /// that has been reaped; ESRCH when the descriptor is another process's.
+  public init(checking descriptor: Descriptor, pid: Int32) throws(Errno) {
+    self.pid = pid
+    self.descriptor = descriptor
+    do throws(Errno) {
+      // Not through `systemCall`: that it is something else is not this program's mistake.
+      try systemCallOnce { wg_pidfd_send_signal(descriptor.rawValue, 0) }
+    } catch {
+      if error == .noSuchProcess { return }
+      if error != .notPermitted { throw .badFileDescriptor }
+    }
+    var present = pid
+    if (try? systemCall { wg_pidfd_process(descriptor.rawValue, &present) }) != nil, present != pid
+    {
+      throw .noSuchProcess
+    }
+  }
+
   /// The process that has this number now; ESRCH when there is none.
   ///
   /// Between learning the number and this call it may have passed to another process: compare

@@ -10,24 +10,50 @@ extension ChildDriver {
     runs[run.child] = run
     leaders[run.pid] = run.child
     guard let leader = run.leader, run.exit == nil else { return bereaved.append(run) }
-    run.registration = watch(leader) { [weak self, weak run] in
+    run.registration = watch(leader) { [weak self, weak run] readiness in
       guard let self, let run else { return }
-      self.leaderEnded(run)
+      leaderEnded(run, isReaped: readiness.contains(.hangup))
     }
   }
 
   private func watch(
-    _ process: ProcessDescriptor, _ body: @escaping () -> Void
+    _ process: ProcessDescriptor, _ body: @escaping (Readiness) -> Void
   ) -> EventLoop.Registration? {
     // Without a place in the loop the end would go unseen: ask again in every census instead.
-    try? loop.add(process.descriptor, for: .readable) { _ in body() }
+    try? loop.add(process.descriptor, for: .readable, body)
   }
 
-  private func leaderEnded(_ run: RunProcesses) {
+  private func leaderEnded(_ run: RunProcesses, isReaped: Bool) {
     guard run.exit == nil, runs[run.child] === run else { return }
-    run.exit = status(of: run)
+    let exit = status(of: run)
+    if exit == .unknown, run.isExternal, !isReaped, awaitReaping(run) { return }
+    run.exit = exit
     forget(&run.registration)
     bereaved.append(run)
+  }
+
+  /// How long a parent may take to reap.
+  ///
+  /// Of a run that was told to end the status says little, and the time until SIGKILL goes on.
+  private static func reapingPatience(_ run: RunProcesses) -> Int64 {
+    run.isEnding ? 50_000_000 : 2_000_000_000
+  }
+
+  /// The kernel tells how a process ended that is no child when its parent has reaped it, which is a
+  /// moment later: then the descriptor hangs up (Linux 6.9), and before that nothing tells.
+  private func awaitReaping(_ run: RunProcesses) -> Bool {
+    guard let registration = run.registration, (try? loop.modify(registration, for: [])) != nil
+    else { return false }
+    unreaped.append((run, Clock.monotonic + Self.reapingPatience(run)))
+    return true
+  }
+
+  /// A parent that does not reap: how its child ended cannot be known, and that it ended is enough.
+  func giveUpOnUnreaped() {
+    if unreaped.isEmpty { return }
+    let now = Clock.monotonic
+    for (run, until) in unreaped where until <= now { leaderEnded(run, isReaped: true) }
+    unreaped.removeAll { $0.run.exit != nil || $0.until <= now }
   }
 
   /// How the leader ended, without reaping it.
@@ -89,7 +115,7 @@ extension ChildDriver {
     guard run.leftovers[process.pid] == nil else { return }
     let watched = WatchedProcess(process)
     run.add(watched)
-    watched.registration = watch(process) { [weak self, weak run] in
+    watched.registration = watch(process) { [weak self, weak run] _ in
       guard let self, let run else { return }
       self.leftoverEnded(process.pid, of: run)
     }

@@ -17,6 +17,8 @@ public final class ChildDriver {
   var leaders: [Int32: ChildID] = [:]
   /// Holders that `launch` found, until the core adopts them.
   private var holders: [ChildID: EarlierRun] = [:]
+  /// Adopted runs whose leader has ended and was not reaped yet, and how long that is waited for.
+  var unreaped: [(run: RunProcesses, until: Int64)] = []
   /// Runs whose leader ended since the last census.
   var bereaved: [RunProcesses] = []
   /// Knows how an adopted process ended, if anybody does: its parent was somebody else.
@@ -78,6 +80,9 @@ public final class ChildDriver {
   /// Whether something is still to be decided.
   public var hasWork: Bool { !queue.isEmpty || !bereaved.isEmpty }
 
+  /// The run's leader, while it or what it left lives; nil where it could not be opened.
+  public func leader(of child: ChildID) -> ProcessDescriptor? { runs[child]?.leader }
+
   /// The number of the run's leader, while it or what it left lives.
   public func pid(of child: ChildID) -> Int32? { runs[child]?.pid }
 
@@ -96,8 +101,9 @@ public final class ChildDriver {
   /// `deadline` is another instant, by the monotonic clock, at which the caller wants to go on.
   public func turn(mayBlock: Bool = true, deadline: Int64? = nil) throws(Errno) {
     let own = machine.nextDeadline?.nanoseconds
-    loop.deadline = [own, deadline].compactMap { $0 }.min()
+    loop.deadline = ([own, deadline] + unreaped.map(\.until)).compactMap { $0 }.min()
     try loop.runTurn(block: mayBlock && !hasWork)
+    giveUpOnUnreaped()
     takeCensus()
     decide()
   }

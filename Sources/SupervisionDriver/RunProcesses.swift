@@ -36,6 +36,8 @@ final class RunProcesses {
   var reaped = 0
   /// The last signal that asked the run to end: who turns up later gets it too.
   var ending: Signal?
+  /// Whether it was told to end.
+  var isEnding: Bool { ending != nil }
 
   /// Of a child of this process.
   init(

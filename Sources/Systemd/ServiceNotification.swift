@@ -16,6 +16,11 @@ public enum ServiceNotification: Hashable, Sendable {
   case watchdog
   /// What it does needs this much more time, in microseconds from now.
   case extendTimeout(microseconds: Int64)
+  /// Keep the descriptor that comes along, under this name, for the service's next start; also when it
+  /// hangs up.
+  case keep(name: String)
+  /// Let go of the descriptors of this name.
+  case letGo(name: String)
   /// It ends because of an error, with its number if it has one.
   case failed(errno: Int32?, status: String)
 
@@ -28,6 +33,8 @@ public enum ServiceNotification: Hashable, Sendable {
     case .reloading(let monotonic): "RELOADING=1\nMONOTONIC_USEC=\(monotonic)"
     case .watchdog: "WATCHDOG=1"
     case .extendTimeout(let microseconds): "EXTEND_TIMEOUT_USEC=\(microseconds)"
+    case .keep(let name): "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0"
+    case .letGo(let name): "FDSTOREREMOVE=1\nFDNAME=\(name)"
     case .failed(let errno?, let status):
       "STOPPING=1\nERRNO=\(errno)\nSTATUS=\(Self.line(status))"
     case .failed(nil, let status): "STOPPING=1\nSTATUS=\(Self.line(status))"

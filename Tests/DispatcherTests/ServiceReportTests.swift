@@ -39,6 +39,8 @@ struct ServiceReportTests {
       (.stopping(status: "d"), "STOPPING=1\nSTATUS=d"), (.watchdog, "WATCHDOG=1"),
       (.reloading(monotonic: 17), "RELOADING=1\nMONOTONIC_USEC=17"),
       (.extendTimeout(microseconds: 5), "EXTEND_TIMEOUT_USEC=5"),
+      (.keep(name: "run-1-2-3"), "FDSTORE=1\nFDNAME=run-1-2-3\nFDPOLL=0"),
+      (.letGo(name: "run-1-2-3"), "FDSTOREREMOVE=1\nFDNAME=run-1-2-3"),
       (.failed(errno: 28, status: "no space"), "STOPPING=1\nERRNO=28\nSTATUS=no space"),
       (.failed(errno: nil, status: "e"), "STOPPING=1\nSTATUS=e"),
     ]

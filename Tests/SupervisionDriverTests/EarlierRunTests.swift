@@ -1,9 +1,10 @@
 import LinuxSystem
 import SupervisionCore
-import SupervisionDriver
 import SystemPackage
 import TestSupport
 import Testing
+
+@testable import SupervisionDriver
 
 /// What an earlier supervisor left.
 ///
@@ -64,6 +65,54 @@ import Testing
       try world.run { world.state(child) == .resting }
       #expect(world.decisions.contains { $0.clause == .crashed && $0.exit == .exited(7) })
       #expect(asked == [identity])
+    }
+  }
+  @Test func `the exit of an adopted process is waited for until its parent has reaped it`() async {
+    await #expect(processExitsWith: .success) {
+      guard KernelProbe.tellsExitOfAnyProcess else {
+        return print("passed over: this kernel tells nothing of processes that are no children")
+      }
+      let world = try DriverWorld(Self.patient)
+      let parent = try TestChild(
+        [],
+        configure: {
+          $0.executable = "/bin/sh"
+          $0.arguments = ["sh", "-c", "sleep 1000 & echo $!; wait"]
+        })
+      let pid = try #require(Int32(try parent.line()))
+      let child = world.add(1, ["hang"], earlier: .alive(try ProcessDescriptor.open(pid)))
+      try world.run { world.state(child) == .running }
+      // A parent that is stopped reaps nobody.
+      try parent.process.signal(.stop)
+      try ProcessDescriptor.open(pid).signal(.terminate)
+      try world.run { ProcessTable.state(pid) == "Z" && !world.driver.unreaped.isEmpty }
+      #expect(world.state(child) == .running)
+      try parent.process.signal(.continue)
+      try world.run { world.state(child) == .resting }
+      #expect(world.decisions.contains { $0.clause == .crashed && $0.exit == .signaled(15) })
+      #expect(world.driver.unreaped.isEmpty)
+      try world.finish()
+    }
+  }
+
+  @Test func `a parent that never reaps is not waited for without end`() async {
+    await #expect(processExitsWith: .success) {
+      let world = try DriverWorld(Self.patient)
+      let parent = try TestChild(
+        [],
+        configure: {
+          $0.executable = "/bin/sh"
+          $0.arguments = ["sh", "-c", "sleep 1000 & echo $!; wait"]
+        })
+      let pid = try #require(Int32(try parent.line()))
+      let child = world.add(1, ["hang"], earlier: .alive(try ProcessDescriptor.open(pid)))
+      try world.run { world.state(child) == .running }
+      try parent.process.signal(.stop)
+      try ProcessDescriptor.open(pid).signal(.kill)
+      try world.run { world.state(child) == .resting }
+      #expect(world.decisions.contains { $0.exit == .unknown })
+      #expect(!world.decisions.contains { $0.clause == .crashed })
+      try world.finish()
     }
   }
 }

@@ -119,6 +119,66 @@ extension World {
       try service.until("the handler is gone") { try !isAlive(handler) }
     }
 
+    @Test func `how a handler ended while nobody watched is known`() throws {
+      let service = try SystemService()
+      try service.unit.configure("[Service]\nRestartSec=1h")
+      try service.start()
+      // The first waits for the gate; whoever finds it open stays.
+      try shell(
+        #"""
+        cat > /var/lib/wg/own <<'END'
+        #!/bin/sh
+        if [ -e /run/wg/go ]; then exec sleep 10000; fi
+        touch /run/wg/taken
+        until [ -e /run/wg/go ]; do sleep 0.05; done
+        exit 42
+        END
+        chmod 755 /var/lib/wg/own
+        """#)
+      let chat = try service.createChat("--handler /var/lib/wg/own")
+      try begin("the last straw", to: chat, service)
+      let handler = try service.handler(of: chat)
+      try shell("kill -KILL \(service.unit.mainPID)")
+      try service.until("a restart is due") {
+        try service.unit.property("SubState") == "auto-restart"
+      }
+      try shell("touch /run/wg/go")
+      try service.until("the handler is gone") { try !isAlive(handler) }
+      // Before it is due: `start` would wait.
+      try service.unit.systemctl("restart")
+      let entry = try service.journal.entry("WG_EVENT=chat.exited OBJECT_PID=\(handler)")
+      #expect(entry["EXIT_STATUS"] == "42", "\(entry)")
+      #expect(entry["WG_REASON"] == "crashed", "\(entry)")
+      let crashes = try shell("cat \(service.folder)/.wg/service/chats/chat-\(chat).json").output
+      #expect(crashes.contains("crash"), "\(crashes)")
+      // The message was not answered, so the next handler gets it; what is kept is that one's now.
+      let successor = try service.handler(of: chat, otherThan: handler)
+      try service.until("systemd keeps one run") {
+        try service.unit.property("NFileDescriptorStore") == "1"
+      }
+      try shell("kill -KILL \(successor)")
+      _ = try service.journal.entry("WG_EVENT=chat.exited OBJECT_PID=\(successor)")
+    }
+
+    @Test func `how an adopted handler ends is known, and systemd keeps nothing of it`() throws {
+      let service = try SystemService()
+      try service.start()
+      let chats = try (1...3).map { _ in try service.createChat() }
+      for chat in chats { _ = try service.ask(chat, "hello") }
+      let handlers = try chats.map { try service.handler(of: $0) }
+      try service.unit.systemctl("restart")
+      #expect(try service.unit.property("NFileDescriptorStore") == "3")
+      for (signal, (chat, handler)) in zip([9, 10, 12], zip(chats, handlers)) {
+        #expect(try service.handler(of: chat) == handler)
+        try shell("kill -\(signal) \(handler)")
+        let entry = try service.journal.entry("WG_EVENT=chat.exited OBJECT_PID=\(handler)")
+        #expect(entry["EXIT_CODE"] == "killed" && entry["EXIT_STATUS"] == "\(signal)", "\(entry)")
+      }
+      try service.until("systemd keeps nothing") {
+        try service.unit.property("NFileDescriptorStore") == "0"
+      }
+    }
+
     @Test func `a purge ends handlers of a dispatcher that is gone, with proof`() throws {
       let service = try SystemService()
       try service.start()

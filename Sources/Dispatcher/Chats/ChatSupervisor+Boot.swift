@@ -54,7 +54,36 @@ extension ChatSupervisor {
       Registration(
         durable: chat.record.durable(.now), isTombstoned: chat.tombstone != nil,
         isSettled: isSettled(chat), isTaskClosed: row?.isClosed ?? false),
-      earlier: holder(of: chat).map { .alive($0) })
+      earlier: earlierRun(of: chat))
+    if let incarnation = driver.machine.state(of: chat.child)?.incarnation {
+      keepRun(of: chat, incarnation)
+    }
+  }
+
+  /// What an earlier dispatcher left: who holds the lock, or whom systemd kept.
+  private func earlierRun(of chat: SupervisedChat) -> EarlierRun? {
+    let stored = runStore?.takeFound(chat.child)
+    if let holder = holder(of: chat) { return .alive(holder) }
+    guard let stored else { return nil }
+    // One that has not been reaped yet is watched until it is.
+    guard let exit = stored.process.exitInformation() else { return .alive(stored.process) }
+    return .ended(pid: stored.name.pid, ExitStatus(exit), stored.process)
+  }
+
+  /// Leaves the chat's run to the next dispatcher, should this one die.
+  func keepRun(of chat: SupervisedChat, _ incarnation: Incarnation) {
+    guard let leader = driver.leader(of: chat.child) else { return }
+    runStore?.keep(leader, chat.child, incarnation)
+  }
+
+  /// The same for all that live: whoever goes on as another program knows none of the names.
+  func keepRuns() {
+    for child in driver.machine.liveIDs {
+      guard let chat = chats[child], let run = driver.machine.state(of: child)?.incarnation else {
+        continue
+      }
+      keepRun(of: chat, run)
+    }
   }
 
   /// Whether nothing is left to do for a tombstone.

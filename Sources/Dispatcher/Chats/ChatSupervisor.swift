@@ -30,6 +30,8 @@ final class ChatSupervisor {
   let tombstones: TombstoneStore
   let states: ChatStateStore
   let startsHandlers: Bool
+  /// Keeps runs for the next dispatcher; nil where nobody does.
+  var runStore: RunStore?
   var chats = ChatTable()
   var counters = Counters()
   /// The settings that count.
@@ -183,6 +185,7 @@ extension ChatSupervisor: SupervisionDelegate {
     if chat.lastPid != nil { chat.restarts += 1 }
     chat.lastPid = pid
     logs.begin(chat.id)
+    keepRun(of: chat, incarnation)
     try? chat.lock?.publish(pid: pid)
     chat.lock = nil
   }
@@ -197,7 +200,10 @@ extension ChatSupervisor: SupervisionDelegate {
   }
 
   func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32, _ proof: DeathProof) {
+    runStore?.letGo(child)
     guard let chat = chats[child] else { return }
+    // Of an adopted one it has not been said yet.
+    chat.lastPid = pid
     if let session = chat.session {
       _ = try? SessionLock.removeStale(layout.chatDirectory(session))
     }
@@ -256,7 +262,11 @@ extension ChatSupervisor: SupervisionDelegate {
     revision += 1
     guard let chat = chats[decision.child] else { return }
     let leader = driver.pid(of: decision.child) ?? chat.lastPid
-    if let exit = decision.exit { chat.lastExit = exit }
+    if let exit = decision.exit {
+      chat.lastExit = exit
+      // It has been told; whoever comes next is not to tell it again.
+      runStore?.letGo(decision.child)
+    }
     // Where the output goes to the journal, what the run said of itself is all that is known here.
     let words = decision.exit == nil ? nil : chat.statedCause
     let lines = decision.isFailure ? output.lastLines(chat.id) ?? words : nil

@@ -19,6 +19,7 @@ extension DispatcherDaemon {
     try listen(handover.control())
     let asker = try resumeConnections(handover)
     handover.accept()
+    supervisor.keepRuns()
     lookAtEverything(handover.state.machine)
     tellOutcome(handover, to: asker)
     noteState()
