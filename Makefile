@@ -35,6 +35,7 @@ MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postr
 PYTHON = Examples/try.py Examples/handler.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
 PYTHON += .ci/conversations.py .ci/test-model .ci/test-agents .ci/model-server Tests/endpoint/endpoint.py
 PYTHON += Benchmarks/bench Benchmarks/instructions $(wildcard Benchmarks/*.py Benchmarks/*/*.py Tests/ScreenTests/*.py)
+PYTHON += $(wildcard Tests/CrashPoints/*.py)
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
@@ -46,7 +47,7 @@ DEB_PACKAGES = dpkg-dev
 BENCH_PACKAGES = gcc libc6-dev python3 python3-venv s6 systemd-container
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-model test-agents test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench instructions check lint format
+.PHONY: build release test test-model test-agents test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench instructions check lint format crash-points
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -158,6 +159,14 @@ TARGETS ?=
 fuzz:
 	@.ci/packages $(BUILD_PACKAGES)
 	.ci/fuzz $(RUNS) $(TARGETS)
+
+# Kills programs at their system calls, or lets a call fail: a sample of each scenario, 0 for every point.
+SAMPLE ?= 12
+SCENARIOS ?=
+crash-points: release
+	@.ci/packages strace python3
+	Tests/CrashPoints/run.py --programs .build/release --sample $(SAMPLE) \
+	  $(if $(SCENARIOS),--scenarios $(SCENARIOS))
 
 # Breaks each rule of the core on purpose, one after the other, and looks that a test fails.
 mutations:

@@ -1,0 +1,121 @@
+"""What happens to a project while a program dies at one of its steps.
+
+Each scenario is a function of a world whose dispatcher may be gone at any moment. What a person was
+told to have happened is noted in `told`, and must be so whatever dies afterwards.
+"""
+
+import time
+
+
+class Told:
+    def __init__(self):
+        self.sent = {}       # chat: texts that are in its inbox, as far as the sender knows
+        self.archived = set()
+        self.restored = set()
+
+
+def send(world, told, chat, text, waits=True):
+    """A message, and its answer while somebody is there to give it."""
+    done = world.wg("chat", "send", str(chat), text)
+    if done.returncode == 0:
+        told.sent.setdefault(chat, []).append(text)
+    if waits and done.returncode == 0:
+        world.until(lambda: answered(world, chat, text), f"an answer to {text}")
+
+
+def answered(world, chat, text):
+    return any(f'"{text}"' in line for line in outbox(world, chat))
+
+
+def outbox(world, chat):
+    lines = []
+    for inbox in (world.wg_folder / "chat").glob("*/inbox.jsonl"):
+        if f'"to {chat}: ' in inbox.read_text(errors="replace"):
+            path = inbox.with_name("outbox.jsonl")
+            lines += path.read_text(errors="replace").splitlines() if path.exists() else []
+    return lines
+
+
+def message(chat, text):
+    """Each text names its chat, so that it is known again in the wrong place."""
+    return f"to {chat}: {text}"
+
+
+def boot(world, told):
+    """A legacy row, a message that waits, a tombstone that is not settled."""
+    del told
+    world.until(world.is_ready, "ready")
+
+
+def serve(world, told):
+    send(world, told, 1, message(1, "hello"))
+    send(world, told, 1, message(1, "again"))
+
+
+def idle(world, told):
+    """Nobody wants the handler any more, and then somebody does."""
+    send(world, told, 1, message(1, "first"))
+    world.until(lambda: 1 not in world.handlers(), "the handler idles out")
+    send(world, told, 1, message(1, "second"))
+
+
+def archive(world, told):
+    send(world, told, 1, message(1, "before"))
+    if world.wg("chat", "archive", "1").returncode == 0:
+        told.archived.add(1)
+
+
+def restore(world, told):
+    archive(world, told)
+    # Asked for, and perhaps carried out without an answer.
+    told.archived.discard(1)
+    if world.wg("chat", "restore", "1").returncode == 0:
+        told.restored.add(1)
+        send(world, told, 1, message(1, "after"))
+
+
+def purge(world, told):
+    send(world, told, 1, message(1, "one"))
+    send(world, told, 2, message(2, "two"))
+    if world.wg("service", "purge-chats", "--yes").returncode == 0:
+        told.archived |= {1, 2, 3, 7}
+
+
+def stop(world, told):
+    """The dispatcher ends, and its handlers with it."""
+    send(world, told, 1, message(1, "one"))
+    world.wg("service", "stop")
+    deadline = time.monotonic() + 10
+    while world.is_up and time.monotonic() < deadline:
+        time.sleep(0.01)
+
+
+def adopt(world, told):
+    """Handlers of a dispatcher that is gone already: `before_adopt` has left one."""
+    world.until(world.is_ready, "ready")
+    send(world, told, 1, message(1, "two"))
+
+
+def before_adopt(world, told):
+    world.start()
+    world.until(world.is_ready, "ready")
+    send(world, told, 1, message(1, "one"))
+    world.end()
+    (world.wg_folder / "service" / "daemon.log").unlink()
+
+
+DISPATCHER = {
+    "boot": boot, "serve": serve, "idle": idle, "archive": archive, "restore": restore,
+    "purge": purge, "stop": stop, "adopt": adopt,
+}
+BEFORE = {"adopt": before_adopt}
+
+# With no dispatcher the command does all of it, and is what dies.
+COMMANDS = {
+    "offline-purge": ["service", "purge-chats", "--yes"],
+    "offline-archive": ["chat", "archive", "1"],
+    "offline-restore": ["chat", "restore", "4"],
+    "offline-send": ["chat", "send", "1", message(1, "offline")],
+    "migrate": ["migrate", "chat-rename"],
+    "create": ["chat", "create", "--name", "new"],
+}
