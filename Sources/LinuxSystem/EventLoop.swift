@@ -52,6 +52,8 @@ public final class EventLoop {
   private var nextID: UInt64 = 1
   private var events = [epoll_event](repeating: epoll_event(), count: 64)
   private var isInTurn = false
+  /// Whether the last turn has dispatched as much as one can, so that more may have been ready.
+  public private(set) var wasFull = false
 
   /// When `onDeadline` is to be called, in nanoseconds of `Clock.monotonic`; nil: not at all.
   ///
@@ -128,6 +130,7 @@ extension EventLoop {
     defer { isInTurn = false }
     try timer.arm(deadline)
     let count = try collect(block: block)
+    wasFull = count == events.count
     return events.prefix(count).reduce(0) { $0 + dispatch($1) } + callIfDue()
   }
 

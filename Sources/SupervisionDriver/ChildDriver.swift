@@ -26,6 +26,8 @@ public final class ChildDriver {
   /// Asked when the process has ended; must not block for long. Without it, or when it does not know,
   /// the kernel is asked.
   public var witness: ((ProcessIdentity) -> LinuxSystem.ExitStatus?)?
+  /// Turns in a row after which more may have been ready.
+  private var fullTurns = 0
   /// Children of this process that belong to no run.
   public var unsupervised: Set<Int32> = []
 
@@ -105,23 +107,36 @@ public final class ChildDriver {
     try loop.runTurn(block: mayBlock && !hasWork)
     giveUpOnUnreaped()
     takeCensus()
-    decide()
+    decide(expiring: hasHeardAll())
   }
+
+  /// Whether everything was collected that was ready.
+  ///
+  /// After this process was kept from running for a while, more may wait than one turn takes, and an
+  /// end or a word that waits must not be overtaken by the deadline that it makes void. A loop that is
+  /// never through does not put deadlines off for ever.
+  private func hasHeardAll() -> Bool {
+    fullTurns = loop.wasFull ? fullTurns + 1 : 0
+    return fullTurns == 0 || fullTurns > Self.fullTurnLimit
+  }
+
+  /// So many turns take in four thousand descriptors.
+  private static let fullTurnLimit = 64
 
   /// Decides about everything that was reported and collects nothing new; what it leads to may be
   /// reported in turn.
   package func settle() {
     takeCensus()
-    decide()
+    decide(expiring: false)
   }
 
-  private func decide() {
+  private func decide(expiring: Bool) {
     let events = queue
     queue.removeAll(keepingCapacity: true)
     let now = now
     var effects: [Effect] = []
     for (child, event) in events { effects += machine.handle(event, for: child, at: now) }
-    perform(effects + machine.expire(at: now))
+    perform(expiring ? effects + machine.expire(at: now) : effects)
   }
 
   private var now: Instant { Instant(nanoseconds: Clock.monotonic) }

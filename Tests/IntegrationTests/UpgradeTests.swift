@@ -107,6 +107,35 @@ import Testing
     try project.stop()
   }
 
+  @Test func `a service manager hears of it as of a reload, and signs of life go on`() throws {
+    let project = try Project()
+    let listener = try ServiceListener()
+    let dispatcher = try project.beginDispatcher(
+      variables: [listener.variable, "WATCHDOG_USEC=400000"])
+    let ready = try listener.wait(for: "READY=1", in: project)
+    let answer = try project.upgrade(to: project.otherDispatcher()).mustSucceed().json()
+    #expect(answer["pid"]?.int == Int64(dispatcher.pid), "\(answer)")
+    let reloading = try listener.wait(for: "RELOADING=1", in: project, from: ready + 1)
+    let again = try listener.wait(for: "READY=1", in: project, from: reloading + 1)
+    try listener.wait(for: "WATCHDOG=1", in: project, from: again + 1)
+    try dispatcher.process.signal(.terminate)
+    #expect(try dispatcher.finish().status == 0)
+    try listener.hear()
+    #expect(listener.count("STOPPING=1") == 1, "\(listener.messages)")
+  }
+
+  @Test func `a socket that a service manager passed is served on, and stays`() throws {
+    let project = try Project()
+    let socket = try PassedSocket(project)
+    let dispatcher = try socket.begin()
+    try project.waitUntilItServes()
+    try project.upgrade(to: project.otherDispatcher()).mustSucceed()
+    #expect(project.answers())
+    try dispatcher.descriptor.signal(.terminate)
+    #expect(try socket.end(of: dispatcher) == .exited(0), "\(socket.errors)")
+    #expect(try FileStatus.of(socket.path)?.kind == .socket)
+  }
+
   @Test func `a purge that is under way is finished first`() throws {
     let project = try Project()
     try project.start("--stop-timeout", "2s")

@@ -145,6 +145,28 @@ import Testing
     }
   }
 
+  @Test func `ends that came while nobody turned are heard before deadlines that passed meanwhile`()
+    async
+  {
+    await #expect(processExitsWith: .success) {
+      let world = try DriverWorld()
+      let children = (1...200).map { world.add($0, ["hang"]) }
+      for child in children { world.driver.report(.consumerAttached, of: child) }
+      try world.run { children.allSatisfy { world.state($0) == .running } }
+      for child in children { world.driver.report(.stopRequested, of: child) }
+      try world.driver.turn(mayBlock: false)
+      // More of them than one turn takes in, and every stop timeout has passed.
+      let end = Clock.monotonic + 400_000_000
+      let areGone = eventually(within: 30) {
+        Clock.monotonic >= end && world.spawned.allSatisfy { ProcessTable.state($0) == "Z" }
+      }
+      #expect(areGone)
+      try world.run { children.allSatisfy { world.state($0) == .down } }
+      #expect(!world.decisions.contains { $0.clause == .stopTimeout })
+      try world.finish()
+    }
+  }
+
   @Test func `a child that never gets ready is stopped when its start timeout ends`() async {
     await #expect(processExitsWith: .success) {
       var settings = DriverWorld.quick
