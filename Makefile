@@ -47,7 +47,7 @@ DEB_PACKAGES = dpkg-dev
 BENCH_PACKAGES = gcc libc6-dev python3 python3-venv s6 systemd-container
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-model test-agents test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench instructions check lint format crash-points
+.PHONY: build release test test-model test-agents test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench instructions check lint format crashes
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -163,7 +163,7 @@ fuzz:
 # Kills programs at their system calls, or lets a call fail: a sample of each scenario, 0 for every point.
 SAMPLE ?= 12
 SCENARIOS ?=
-crash-points: release
+crashes: release
 	@.ci/packages strace python3
 	Tests/CrashPoints/run.py --programs .build/release --sample $(SAMPLE) \
 	  $(if $(SCENARIOS),--scenarios $(SCENARIOS))

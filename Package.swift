@@ -105,9 +105,9 @@ let package = Package(
       // Links to the templates of units/, for `wg service install`.
       resources: [.embedInCode("UnitTemplates")]),
 
-    .executableTarget(name: "wg", dependencies: ["WGCommands"]),
-    .executableTarget(name: "wg-dispatcher", dependencies: ["Dispatcher"]),
-    .executableTarget(name: "wg-handler", dependencies: ["ChatHandlers"]),
+    .executableTarget(name: "wg", dependencies: ["WGCommands", "LinuxSystem"]),
+    .executableTarget(name: "wg-dispatcher", dependencies: ["Dispatcher", "LinuxSystem"]),
+    .executableTarget(name: "wg-handler", dependencies: ["ChatHandlers", "LinuxSystem"]),
     .executableTarget(
       name: "wg-simulate",
       dependencies: ["SupervisionSimulator", "SupervisionCore", "DecisionRecords", "JSONLines"]),

@@ -57,3 +57,17 @@ int wg_become_subreaper(void) { return prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 int wg_set_thread_groups(size_t count, const gid_t *groups) {
   return (int)syscall(SYS_setgroups, count, groups);
 }
+
+static int argument_count;
+static char *const *argument_values;
+
+// glibc hands them to constructors as it does to main.
+__attribute__((constructor)) static void keep_arguments(int count, char **values) {
+  argument_count = count;
+  argument_values = values;
+}
+
+char *const *wg_arguments(int *count) {
+  *count = argument_count;
+  return argument_values;
+}

@@ -181,7 +181,8 @@ final class DispatcherDaemon {
   private var nextDeadline: Int64? {
     let files = [
       graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, log.dueAt, giveBackAt,
-      idleExit.dueAt, supervisor.notifications.resumeAt, reporter.deadline,
+      idleExit.dueAt, supervisor.inboxes.retryAt, supervisor.notifications.resumeAt,
+      reporter.deadline,
       metricsFile?.dueAt, upgrade?.deadline, supervisor.runStore?.resumeAt,
     ]
     return ([server?.deadline, supervisor.clerk.dueAt] + files).compactMap { $0 }.min()

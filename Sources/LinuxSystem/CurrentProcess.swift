@@ -1,8 +1,19 @@
+internal import CLinuxShims
 internal import Glibc
 public import SystemPackage
 
 /// Facts about this process.
 public enum CurrentProcess {
+  /// What it was started with, without the program's own name.
+  ///
+  /// Not `CommandLine.arguments`, which is empty where `/proc/self/maps` cannot be opened: a command
+  /// would then do something else than it was told.
+  public static var arguments: [String] {
+    var count: Int32 = 0
+    guard let values = wg_arguments(&count) else { return [] }
+    return (1..<max(1, Int(count))).compactMap { values[$0].map { String(cString: $0) } }
+  }
+
   public static var pid: Int32 { getpid() }
   public static var user: UInt32 { getuid() }
   public static var group: UInt32 { getgid() }

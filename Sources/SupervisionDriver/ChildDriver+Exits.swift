@@ -19,8 +19,15 @@ extension ChildDriver {
   private func watch(
     _ process: ProcessDescriptor, _ body: @escaping (Readiness) -> Void
   ) -> EventLoop.Registration? {
-    // Without a place in the loop the end would go unseen: ask again in every census instead.
-    try? loop.add(process.descriptor, for: .readable, body)
+    let registration = try? loop.add(process.descriptor, for: .readable, body)
+    if registration == nil {
+      look {
+        guard !process.isAlive else { return false }
+        body(.readable)
+        return true
+      }
+    }
+    return registration
   }
 
   private func leaderEnded(_ run: RunProcesses, isReaped: Bool) {
@@ -161,6 +168,13 @@ extension ChildDriver {
       [weak self, weak run] _ in
       guard let self, let run, !population.isPopulated() else { return }
       bereaved.append(run)
+    }
+    guard watched.registration == nil else { return }
+    look { [weak self, weak run] in
+      guard let self, let run, runs[run.child] === run else { return true }
+      if population.isPopulated() { return false }
+      bereaved.append(run)
+      return true
     }
   }
 

@@ -28,6 +28,9 @@ public final class ChildDriver {
   public var witness: ((ProcessIdentity) -> LinuxSystem.ExitStatus?)?
   /// Turns in a row after which more may have been ready.
   private var fullTurns = 0
+  /// What is looked at by hand, and when next; nil when nothing is.
+  var looks: [() -> Bool] = []
+  var lookAt: Int64?
   /// Children of this process that belong to no run.
   public var unsupervised: Set<Int32> = []
 
@@ -103,8 +106,9 @@ public final class ChildDriver {
   /// `deadline` is another instant, by the monotonic clock, at which the caller wants to go on.
   public func turn(mayBlock: Bool = true, deadline: Int64? = nil) throws(Errno) {
     let own = machine.nextDeadline?.nanoseconds
-    loop.deadline = ([own, deadline] + unreaped.map(\.until)).compactMap { $0 }.min()
+    loop.deadline = ([own, deadline, lookAt] + unreaped.map(\.until)).compactMap { $0 }.min()
     try loop.runTurn(block: mayBlock && !hasWork)
+    lookWhenDue()
     giveUpOnUnreaped()
     takeCensus()
     decide(expiring: hasHeardAll())

@@ -1,4 +1,5 @@
 internal import Dispatcher
 internal import Glibc
+internal import LinuxSystem
 
-exit(DispatcherProgram.run(Array(CommandLine.arguments.dropFirst())))
+exit(DispatcherProgram.run(CurrentProcess.arguments))

@@ -1,4 +1,5 @@
 import ChatHandlers
 import Glibc
+import LinuxSystem
 
-exit(WGHandler.run(arguments: Array(CommandLine.arguments.dropFirst())))
+exit(WGHandler.run(arguments: CurrentProcess.arguments))

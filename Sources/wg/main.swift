@@ -1,4 +1,5 @@
 internal import Glibc
+internal import LinuxSystem
 internal import WGCommands
 
-exit(CommandRunner.standard().run(Array(CommandLine.arguments.dropFirst())))
+exit(CommandRunner.standard().run(CurrentProcess.arguments))

@@ -2,8 +2,8 @@
 """Kills a program at every system call of what it does, or lets each call fail once, and looks whether
 everything that must hold does hold after the next start.
 
-    make crash-points                            a sample of each scenario, drawn by a seed
-    make crash-points SAMPLE=0 SCENARIOS=purge   every point
+    make crashes                            a sample of each scenario, drawn by a seed
+    make crashes SAMPLE=0 SCENARIOS=purge   every point
     Tests/CrashPoints/run.py --scenarios purge --only openat:12:KILL
 """
 
@@ -17,7 +17,7 @@ import tempfile
 import time
 
 from checks import problems
-from faults import Fault, faults, recorder
+from faults import PINNED, Fault, faults, recorder
 from scenarios import BEFORE, COMMANDS, DISPATCHER, Told, boot, message
 from world import Hang, World
 
@@ -87,7 +87,7 @@ class Runner:
         told = Told()
         world = self.world(scenario, told)
         try:
-            self.act(scenario, world, told, fault.tracer)
+            self.act(scenario, world, told, fault.tracer(world))
             world.end()
             wrong = problems(world, told)
         except Hang as hang:
@@ -166,7 +166,7 @@ def run(runner, scenario, options):
     total = len(points)
     if options.sample and not options.only:
         points = random.Random(f"{options.seed}{scenario}").sample(
-            points, min(options.sample, total))
+            points, min(options.sample, total)) + PINNED.get(scenario, [])
     failures = 0
     with concurrent.futures.ThreadPoolExecutor(options.jobs) as pool:
         tries = {pool.submit(runner.try_point, scenario, point): point for point in points}

@@ -89,6 +89,11 @@ class World:
             self.dispatcher.wait()
         self.dispatcher = None
 
+    def inbox(self, chat):
+        sessions = json.loads((self.wg_folder / "chat" / "sessions.json").read_text())["sessions"]
+        folder = next(name for name, row in sessions.items() if f"chat-{chat}" in row["aliases"])
+        return self.wg_folder / "chat" / folder / "inbox.jsonl"
+
     def sweep(self):
         """Nothing of this world is left when it is over."""
         self.end()

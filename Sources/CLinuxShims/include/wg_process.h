@@ -34,3 +34,8 @@ int wg_become_subreaper(void);
 
 // setgroups(2) for the calling thread alone; the C library's would change all threads.
 int wg_set_thread_groups(size_t count, const gid_t *groups);
+
+// The arguments that this process was started with, the program's own name first; the C library
+// keeps them. The Swift runtime looks for them through /proc/self/maps, and where that cannot be
+// opened has none.
+char *const *wg_arguments(int *count);

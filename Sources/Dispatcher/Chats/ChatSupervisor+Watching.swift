@@ -4,10 +4,16 @@ internal import SupervisionCore
 internal import SupervisionDriver
 
 extension ChatSupervisor {
-  /// Watches a chat's inbox for new messages.
+  /// Watches a chat's inbox for new messages; where that cannot be, looks into it now and then.
   func watch(_ chat: SupervisedChat) {
     guard chat.watch == nil, chat.tombstone == nil, let session = chat.session else { return }
     chat.watch = watcher?.watchInbox(of: chat.id, in: layout.chatDirectory(session))
+    if chat.watch == nil { inboxes.retry(chat.child) }
+  }
+
+  /// Tries to watch what could not be watched before.
+  func watchAgain(_ child: ChildID) {
+    if let chat = chats[child] { watch(chat) }
   }
 
   func unwatch(_ chat: SupervisedChat) {

@@ -71,6 +71,7 @@ final class ChatSupervisor {
     states = ChatStateStore(layout, report: report)
     nullInput = try? Descriptor.open("/dev/null", flags: 0)
     driver.delegate = self
+    inboxes.willRetry = { [weak self] in self?.watchAgain($0) }
     inboxes.delivered = { [weak self] latency in
       self?.counters.deliveries.observe(Double(latency) / 1e9)
       self?.revision += 1

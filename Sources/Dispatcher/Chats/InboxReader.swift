@@ -16,6 +16,13 @@ final class InboxReader {
   private static let turnLimit: Int64 = 8_000_000
   private static let chunk = 1 << 20
   private static let reportLimit = 1_000
+  /// Inboxes that could not be read or watched: nothing may come any more that says to look at them.
+  private var troubled: Set<ChildID> = []
+  private var retryDelay = firstDelay
+  /// When those are looked at again; nil when there are none.
+  private(set) var retryAt: Int64?
+  private static let firstDelay: Int64 = 250_000_000
+  private static let lastDelay: Int64 = 60_000_000_000
 
   init(layout: ProjectLayout, log: DispatcherLog) {
     self.layout = layout
@@ -25,14 +32,36 @@ final class InboxReader {
   /// Is told how long an answer took, nanoseconds.
   var delivered: ((Int64) -> Void)?
 
+  /// Is told of each inbox that is about to be tried again.
+  var willRetry: ((ChildID) -> Void)?
+
   var hasWork: Bool { !queue.isEmpty }
 
   func request(_ child: ChildID) {
     if queued.insert(child).inserted { queue.append(child) }
   }
 
+  /// Looks at an inbox again some time, later and later while others go on failing.
+  func retry(_ child: ChildID) {
+    troubled.insert(child)
+    if retryAt == nil { retryAt = Clock.monotonic + retryDelay }
+  }
+
+  private func requestTroubled() {
+    guard let due = retryAt, due <= Clock.monotonic else { return }
+    retryAt = nil
+    retryDelay = min(retryDelay * 2, Self.lastDelay)
+    let children = troubled
+    troubled = []
+    for child in children {
+      willRetry?(child)
+      request(child)
+    }
+  }
+
   /// Reads for a while; gives each observation that is complete.
   func run(_ chats: ChatTable, report: (ChildID, InboxObservation) -> Void) {
+    requestTroubled()
     let end = Clock.monotonic + Self.turnLimit
     let batch = queue
     queue = []
@@ -58,9 +87,11 @@ final class InboxReader {
       if conversation.pending.isEmpty { try conversation.saveCheckpoint() }
       for latency in conversation.takeLatencies() { delivered?(latency) }
       chat.inboxFailure = nil
+      if troubled.isEmpty { retryDelay = Self.firstDelay }
     } catch {
-      // What was known before still counts: nothing is lost by looking again at the next event.
+      // What was known before still counts, until the next look.
       complain(error, chat)
+      retry(chat.child)
     }
     report(conversation.problems, chat)
     return observation(conversation, chat, directory)

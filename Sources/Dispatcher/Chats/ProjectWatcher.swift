@@ -116,6 +116,7 @@ final class ProjectWatcher {
     guard !hasComplained else { return }
     hasComplained = true
     log.warn(
-      .storageProblem, "\(message); messages are noticed when the dispatcher is told of them")
+      .storageProblem,
+      "\(message); messages are noticed when the dispatcher is told of them, or within a minute")
   }
 }
