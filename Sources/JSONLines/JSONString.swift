@@ -42,7 +42,10 @@ public struct JSONString: Equatable, Sendable {
 
   /// Whether the content is this text, byte for byte: `é` composed and decomposed are different keys,
   /// though Swift's own comparison calls them equal.
-  func says(_ text: String) -> Bool { content.utf8.elementsEqual(text.utf8) }
+  func says(_ text: String) -> Bool {
+    // Most keys of an object differ in length, which is known; comparing bytes is slow for strings.
+    content.utf8.count == text.utf8.count && content.utf8.elementsEqual(text.utf8)
+  }
 
   private var improperSpelling: String? {
     guard let original, !original.isProperText else { return nil }
