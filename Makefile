@@ -27,7 +27,7 @@ MINUTES ?= 10
 # reaped yet stands in its way.
 OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests|SupervisionTests
 
-PROGRAMS = wg wg-dispatcher wg-handler
+PROGRAMS = wg wg-dispatcher wg-handler wg-keeper
 SOURCES = Package.swift Sources Tests Examples
 SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
 SCRIPTS += .ci/docs .ci/unpacked .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree .ci/fuzz

@@ -10,6 +10,7 @@ let package = Package(
   products: [
     .executable(name: "wg", targets: ["wg"]),
     .executable(name: "wg-dispatcher", targets: ["wg-dispatcher"]),
+    .executable(name: "wg-keeper", targets: ["wg-keeper"]),
     .executable(name: "wg-handler", targets: ["wg-handler"]),
     .library(name: "Supervision", targets: ["Supervision"]),
     // For tests alone.
@@ -107,6 +108,17 @@ let package = Package(
 
     .executableTarget(name: "wg", dependencies: ["WGCommands", "LinuxSystem"]),
     .executableTarget(name: "wg-dispatcher", dependencies: ["Dispatcher", "LinuxSystem"]),
+    // The parent of a dispatcher: C, and linked without Swift's runtime, since all that matters in it
+    // is how little memory it takes.
+    .executableTarget(
+      name: "wg-keeper", exclude: ["no-runtime"],
+      cSettings: [.headerSearchPath("../CLinuxShims/include")],
+      linkerSettings: [
+        .unsafeFlags([
+          "-nostartfiles", "-resource-dir",
+          Context.packageDirectory + "/Sources/wg-keeper/no-runtime",
+        ])
+      ]),
     .executableTarget(name: "wg-handler", dependencies: ["ChatHandlers", "LinuxSystem"]),
     .executableTarget(
       name: "wg-simulate",
@@ -194,7 +206,7 @@ let package = Package(
       name: "IntegrationTests",
       dependencies: [
         "JSONLines", "LinuxSystem", "TestSupport", systemPackage,
-        "wg", "wg-dispatcher", "wg-handler", "test-child", "test-fault",
+        "wg", "wg-dispatcher", "wg-handler", "wg-keeper", "test-child", "test-fault",
       ]),
     .testTarget(
       name: "DecisionRecordsTests",
@@ -225,7 +237,7 @@ if Context.environment["WG_FUZZING"] == nil {
 
 // The same rules for every Swift target, so that none is forgotten.
 for target in package.targets
-where !["CLinuxShims", "CSystemd", "CTOML", "CCurl"].contains(target.name) {
+where !["CLinuxShims", "CSystemd", "CTOML", "CCurl", "wg-keeper"].contains(target.name) {
   target.swiftSettings = [
     .swiftLanguageMode(.v6),
     .enableUpcomingFeature("ExistentialAny"),

@@ -44,4 +44,15 @@ public struct LockHolder: Equatable, Sendable {
     // The start is computed from whole seconds, hence the tolerance.
     return process.startedAt <= taken.addingReportingOverflow(2_000_000_000).partialValue
   }
+
+  /// Whether the process that wrote the lines may be the one of this number that started then.
+  ///
+  /// A handler's number is written right after its start; a machine that is slow may need a while.
+  public func isOf(startTicks: UInt64) -> Bool {
+    guard let taken = Timestamp.parse(startedAt),
+      let start = ProcessFacts.wallTime(ofTicks: Int64(clamping: startTicks))
+    else { return false }
+    let (lag, overflow) = taken.subtractingReportingOverflow(start)
+    return !overflow && lag >= -2_000_000_000 && lag <= 60_000_000_000
+  }
 }

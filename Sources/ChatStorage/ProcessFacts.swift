@@ -16,14 +16,18 @@ struct ProcessFacts: Equatable {
     // The name stands in parentheses and may itself contain any of these characters.
     guard let end = text.lastIndex(of: ")") else { return nil }
     let fields = text[end...].dropFirst().split(separator: " ")
-    guard fields.count > 19, let ticks = Int64(fields[19]), let boot = bootTime() else {
-      return nil
-    }
+    guard fields.count > 19, let ticks = Int64(fields[19]), let start = wallTime(ofTicks: ticks)
+    else { return nil }
+    return ProcessFacts(isZombie: ["Z", "X"].contains(fields[0]), startedAt: start)
+  }
+
+  /// When so many clock ticks had passed since boot, as `startedAt`.
+  static func wallTime(ofTicks ticks: Int64) -> Int64? {
+    guard let boot = bootTime() else { return nil }
     let ticksPerSecond = max(Int64(sysconf(Int32(_SC_CLK_TCK))), 1)
     let (seconds, rest) = ticks.quotientAndRemainder(dividingBy: ticksPerSecond)
-    return ProcessFacts(
-      isZombie: ["Z", "X"].contains(fields[0]),
-      startedAt: (boot + seconds) * 1_000_000_000 + rest * 1_000_000_000 / ticksPerSecond)
+    let (whole, overflow) = (boot &+ seconds).multipliedReportingOverflow(by: 1_000_000_000)
+    return overflow ? nil : whole + rest * 1_000_000_000 / ticksPerSecond
   }
 
   /// Seconds since 1970.

@@ -97,6 +97,15 @@ extension SessionLock {
     return holder.pid == getpid() || holder.isLiveForeigner ? holder : nil
   }
 
+  /// Whom the file names, if that process is dead; touches no lock.
+  public static func deadHolder(_ directory: FilePath) throws(StorageError) -> LockHolder? {
+    guard let file = try RegularFile.openForReading(directory.appending(ChatFile.handler)) else {
+      return nil
+    }
+    let holder = LockHolder.read(file)
+    return holder.pid == getpid() || holder.pid == 0 || holder.isLiveForeigner ? nil : holder
+  }
+
   /// Removes the file of a holder that is dead; false when there is none, or it is not dead.
   ///
   /// The file is locked first, and must still be the one at its path then: nobody's fresh lock can be

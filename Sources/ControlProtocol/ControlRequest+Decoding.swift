@@ -121,7 +121,8 @@ extension ControlRequest.ShutdownRequest {
   fileprivate init(_ members: MemberReader) throws(ControlError) {
     self.init(
       force: try members.bool("force") ?? false,
-      keepHandlers: try members.bool("keep_handlers") ?? false)
+      keepHandlers: try members.bool("keep_handlers") ?? false,
+      restart: try members.bool("restart") ?? false)
   }
 }
 

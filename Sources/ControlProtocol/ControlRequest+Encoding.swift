@@ -112,6 +112,7 @@ extension ControlRequest.ShutdownRequest {
   fileprivate func write(to object: inout JSONObject) {
     object.set("force", flag: force)
     object.set("keep_handlers", flag: keepHandlers)
+    object.set("restart", flag: restart)
   }
 }
 

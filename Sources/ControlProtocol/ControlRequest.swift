@@ -151,10 +151,13 @@ extension ControlRequest {
     public var force: Bool
     /// Leave handlers running for the next dispatcher to adopt.
     public var keepHandlers: Bool
+    /// With handlers left, and where it has a keeper: it is started again by that.
+    public var restart: Bool
 
-    public init(force: Bool = false, keepHandlers: Bool = false) {
+    public init(force: Bool = false, keepHandlers: Bool = false, restart: Bool = false) {
       self.force = force
       self.keepHandlers = keepHandlers
+      self.restart = restart
     }
   }
   /// Which program the dispatcher is to go on as.

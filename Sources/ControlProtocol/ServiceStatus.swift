@@ -21,13 +21,15 @@ public struct ServiceStatus: Equatable, Sendable {
   public var unit: String?
   /// The unit's service manager: `system` or `user`.
   public var unitScope: String?
+  /// The keeper's process, where the dispatcher has one.
+  public var keeper: Int32?
   public var chats: [ChatStatus]
 
   public init(
     isRunning: Bool, pid: Int32? = nil, socket: String? = nil, startedAt: String? = nil,
     uptimeSeconds: Int64? = nil, version: String? = nil, options: [String] = [],
     startsHandlers: Bool = true, unit: String? = nil, unitScope: String? = nil,
-    chats: [ChatStatus] = []
+    keeper: Int32? = nil, chats: [ChatStatus] = []
   ) {
     self.isRunning = isRunning
     self.pid = pid
@@ -39,6 +41,7 @@ public struct ServiceStatus: Equatable, Sendable {
     self.startsHandlers = startsHandlers
     self.unit = unit
     self.unitScope = unitScope
+    self.keeper = keeper
     self.chats = chats
   }
 }
@@ -58,6 +61,7 @@ extension ServiceStatus {
     object["starts_handlers"] = .bool(startsHandlers)
     object["unit"] = JSONValue(orNull: unit)
     object["unit_scope"] = JSONValue(orNull: unitScope)
+    object["keeper"] = JSONValue(orNull: keeper)
     object["counts"] = .object(counts)
     object["chats"] = .array(chats.map(\.json))
     return object
@@ -82,6 +86,7 @@ extension ServiceStatus {
       options: try members.strings("options"),
       startsHandlers: try members.bool("starts_handlers") ?? true,
       unit: try members.string("unit"), unitScope: try members.string("unit_scope"),
+      keeper: try members.int32("keeper"),
       chats: try ChatList(payload: payload).chats)
   }
 }

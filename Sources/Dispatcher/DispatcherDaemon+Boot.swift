@@ -18,6 +18,7 @@ extension DispatcherDaemon {
     sayWhereItWrites()
     if let warning = ProjectOwner.warning(layout) { log.warn(.dispatcherStarted, warning) }
     try watchSignals()
+    try listenToKeeper()
     reporter.needsTime(at: Clock.monotonic)
     let records = try readRecords()
     reporter.needsTime(at: Clock.monotonic)

@@ -38,6 +38,10 @@ final class DispatcherDaemon {
   var rereadsFiles = false
   /// Handlers are left running for the next dispatcher.
   var leavesHandlers = false
+  /// The keeper starts that one, at once.
+  var isFollowed = false
+  let keeper = KeeperLink.ofThisProcess()
+  var keeperRegistration: EventLoop.Registration?
   let lock: FileLock
   /// The program that is to take this one's place; nil when there is none.
   var upgrade: UpgradeAttempt?
@@ -204,7 +208,9 @@ extension DispatcherDaemon {
   /// Ends: no handler is started any more, and each that runs is stopped.
   ///
   /// With `force`, SIGKILL follows SIGTERM at once.
-  func end(leavingHandlers: Bool, force: Bool = false) {
+  ///
+  /// `isFollowed`: with handlers left, and by a dispatcher that the keeper starts.
+  func end(leavingHandlers: Bool, force: Bool = false, isFollowed: Bool = false) {
     if force { endStopsAtOnce() }
     guard !isEnding else {
       // Whoever loses patience with an end that is under way.
@@ -213,6 +219,7 @@ extension DispatcherDaemon {
     }
     isEnding = true
     leavesHandlers = leavingHandlers
+    self.isFollowed = isFollowed
     log.info(.dispatcherStopping, "Daemon shutting down")
     reporter.stopping(StatusLine.ending(leavingHandlers ? 0 : driver.machine.liveIDs.count))
     if !leavingHandlers { driver.shutDown() }
@@ -246,11 +253,15 @@ extension DispatcherDaemon {
     log.info(.dispatcherStopped, "Daemon shutdown complete")
     log.close()
     reporter.settle()
+    takeLeaveOfKeeper()
   }
 
   var socketPath: FilePath {
     control?.path ?? options.socket.map { FilePath($0) } ?? layout.socket
   }
 
-  func announceReady() { reporter.ready(statusLine, at: Clock.monotonic) }
+  func announceReady() {
+    announceToKeeper()
+    reporter.ready(statusLine, at: Clock.monotonic)
+  }
 }

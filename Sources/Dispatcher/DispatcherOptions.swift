@@ -25,6 +25,8 @@ public struct DispatcherOptions: Equatable, Sendable {
   public var log = Log.both
   /// Where the output of handlers goes.
   public var output = Output.auto
+  /// Whether a keeper is to be the parent of this process.
+  public var keeper = Keeper.auto
   /// Where metrics are written for node_exporter.
   public var metricsFile: String?
   /// What is to be done for a unit of systemd, instead of all else, and for which.
@@ -40,6 +42,9 @@ public struct DispatcherOptions: Equatable, Sendable {
 
   /// The values of `--output`; `auto` is the journal where the dispatcher's own output goes there.
   public enum Output: String, CaseIterable, Sendable { case auto, journal, file }
+
+  /// The values of `--keeper`; `auto` is a keeper where no service manager keeps exit statuses.
+  public enum Keeper: String, CaseIterable, Sendable { case auto, yes, no }
 
   /// What the arguments ask for.
   public enum Request: Equatable, Sendable {
@@ -101,6 +106,7 @@ public struct DispatcherOptions: Equatable, Sendable {
     case "--backoff-max": backoffMax = try span(name, value)
     case "--log": log = try choice(name, value)
     case "--output": output = try choice(name, value)
+    case "--keeper": keeper = try choice(name, value)
     default: throw UsageError("unknown option \(name)")
     }
     given += [name, value]
@@ -184,6 +190,8 @@ extension DispatcherOptions {
                               service manager holds the socket (infinity)
       --log WHERE             the log: both, journal or file (both)
       --output WHERE          handlers' output: auto, journal or file (auto)
+      --keeper WHEN           have a parent that knows how handlers ended while there was no
+                              dispatcher: auto, yes or no (auto)
       --metrics-file PATH     write metrics there when they changed, at most every 10 s
       --no-chat-agent         serve requests, start no handler
       --unit-hook HOOK        for units of systemd: stop, stopped or over, and nothing else

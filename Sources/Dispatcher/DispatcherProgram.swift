@@ -32,7 +32,7 @@ public enum DispatcherProgram {
     case .version: return say("wg-dispatcher \(ProgramVersion.current)")
     case .unitHook(let hook): return hook.run()
     case .rehearse: return rehearse()
-    case .run(let options): return run(options, resuming: handover)
+    case .run(let options): return run(options, arguments, resuming: handover)
     }
   }
 
@@ -47,8 +47,11 @@ public enum DispatcherProgram {
     }
   }
 
-  private static func run(_ options: DispatcherOptions, resuming handover: Handover?) -> Int32 {
+  private static func run(
+    _ options: DispatcherOptions, _ arguments: [String], resuming handover: Handover?
+  ) -> Int32 {
     do {
+      if handover == nil { try KeeperProgram.executeIfWanted(options, arguments) }
       let folder = try ProjectFolder.find(
         dirOption: options.directory.map { FilePath($0) }, environment: environment,
         currentDirectory: FilePath("."))

@@ -34,8 +34,18 @@ public enum CurrentProcess {
     let personal: Set<Substring> = [
       "NOTIFY_SOCKET", "WATCHDOG_USEC", "WATCHDOG_PID", "LISTEN_FDS", "LISTEN_PID",
       "LISTEN_FDNAMES", "FDSTORE", "INVOCATION_ID", "JOURNAL_STREAM",
+      Substring(WG_KEEPER_VARIABLE),
     ]
     return environment().filter { !personal.contains($0.prefix { $0 != "=" }) }
+  }
+
+  /// Becomes another program, with the environment as it is; returns only by throwing.
+  ///
+  /// The arguments begin with the program's name. `execv(3)`.
+  public static func execute(_ program: FilePath, _ arguments: [String]) throws(Errno) {
+    var strings: [UnsafeMutablePointer<CChar>?] = arguments.map { strdup($0) } + [nil]
+    defer { for string in strings { free(string) } }
+    try systemCallOnce { program.withPlatformString { execv($0, &strings) } }
   }
 
   /// The file that this process executes.

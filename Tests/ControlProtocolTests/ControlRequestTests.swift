@@ -39,8 +39,8 @@ struct ControlRequestTests {
     ),
     (.shutdown(.init()), #"{"cmd":"shutdown"}"#),
     (
-      .shutdown(.init(force: true, keepHandlers: true)),
-      #"{"cmd":"shutdown","force":true,"keep_handlers":true}"#
+      .shutdown(.init(force: true, keepHandlers: true, restart: true)),
+      #"{"cmd":"shutdown","force":true,"keep_handlers":true,"restart":true}"#
     ),
     (.graphChanged, #"{"cmd":"graph_changed"}"#),
     (.reconfigure, #"{"cmd":"reconfigure"}"#),

@@ -15,6 +15,11 @@ import Testing
     }
   }
 
+  @Test func `the keeper is linked with the C library and nothing else`() throws {
+    let libraries = try lines("wg-keeper", "readelf", "-d").filter { $0.contains("(NEEDED)") }
+    #expect(libraries.count == 1 && libraries[0].contains("libc.so"), "\(libraries)")
+  }
+
   @Test func `wg is not linked with libsystemd, which only the readers of the journal load`() throws
   {
     let libraries = try lines("wg", "readelf", "-d").filter { $0.contains("(NEEDED)") }

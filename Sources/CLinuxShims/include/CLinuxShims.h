@@ -4,6 +4,7 @@
 #pragma once
 #include "wg_headers.h"
 #include "wg_image.h"
+#include "wg_keeper.h"
 #include "wg_probe.h"
 #include "wg_process.h"
 #include "wg_socket.h"

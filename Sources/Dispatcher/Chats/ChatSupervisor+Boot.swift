@@ -60,9 +60,10 @@ extension ChatSupervisor {
     }
   }
 
-  /// What an earlier dispatcher left: who holds the lock, or whom systemd kept.
+  /// What an earlier dispatcher left: who holds the lock, or whose end the keeper or systemd knows.
   private func earlierRun(of chat: SupervisedChat) -> EarlierRun? {
     let stored = runStore?.takeFound(chat.child)
+    if let ended = endedRun(of: chat) { return ended }
     if let holder = holder(of: chat) { return .alive(holder) }
     guard let stored else { return nil }
     // One that has not been reaped yet is watched until it is.
@@ -93,6 +94,18 @@ extension ChatSupervisor {
   private func isSettled(_ chat: SupervisedChat) -> Bool {
     guard let tombstone = chat.tombstone else { return true }
     return tombstone.isSettled && chat.row?.isClosed != false
+  }
+
+  /// A handler that an earlier dispatcher started, and that ended before this one looked.
+  ///
+  /// Its lock file is there still, and goes when the run is settled: until then a dispatcher that
+  /// takes over finds the same again.
+  private func endedRun(of chat: SupervisedChat) -> EarlierRun? {
+    guard let keeper, let session = chat.session,
+      let named = try? SessionLock.deadHolder(layout.chatDirectory(session)),
+      let end = keeper.lastEnd(of: named.pid), named.isOf(startTicks: end.startTicks)
+    else { return nil }
+    return .ended(pid: end.pid, ExitStatus(end.status))
   }
 
   /// A handler that an earlier dispatcher started may still run (rule 9).

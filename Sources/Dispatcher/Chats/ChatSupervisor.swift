@@ -32,6 +32,8 @@ final class ChatSupervisor {
   let startsHandlers: Bool
   /// Keeps runs for the next dispatcher; nil where nobody does.
   var runStore: RunStore?
+  /// Knows how handlers ended that were an earlier dispatcher's.
+  var keeper: KeeperLink?
   var chats = ChatTable()
   var counters = Counters()
   /// The settings that count.

@@ -21,7 +21,8 @@ extension RequestHandler {
       uptimeSeconds: (Clock.wall - daemon.startedAt) / 1_000_000_000,
       version: ProgramVersion.current, options: daemon.options.given,
       startsHandlers: daemon.options.startsHandlers, unit: daemon.unit?.name,
-      unitScope: daemon.unit?.scope.rawValue, chats: chatStatuses)
+      unitScope: daemon.unit?.scope.rawValue,
+      keeper: daemon.keeper.flatMap { $0.isLost ? nil : $0.pid }, chats: chatStatuses)
   }
 
   var chatStatuses: [ChatStatus] { supervisor.chats.all.map(status) }
@@ -115,12 +116,14 @@ extension RequestHandler {
   /// Answers when no handler is alive any more, or at once when they are left running.
   func shutdown(_ request: ControlRequest.ShutdownRequest, _ connection: ControlConnection) {
     let ended = driver.machine.liveIDs.count
-    daemon.end(leavingHandlers: request.keepHandlers, force: request.force)
+    let restarts = request.restart && request.keepHandlers && daemon.keeper?.isLost == false
+    daemon.end(
+      leavingHandlers: request.keepHandlers, force: request.force, isFollowed: restarts)
     answer(connection) { [self] in
       guard daemon.leavesHandlers || driver.machine.liveIDs.isEmpty else { return nil }
       return .ok([
         "status": "shutting_down", "kill_agents": .bool(!request.keepHandlers),
-        "handlers_ended": .integer(request.keepHandlers ? 0 : ended),
+        "handlers_ended": .integer(request.keepHandlers ? 0 : ended), "restarts": .bool(restarts),
       ])
     }
   }

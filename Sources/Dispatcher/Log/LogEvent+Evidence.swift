@@ -10,7 +10,7 @@ extension LogEvent {
       .dispatcherUpgradeFailed, .dispatcherStopping, .dispatcherStopped, .chatSurvived, .chatParked,
       .chatMessageSetAside, .chatPurged,
       .chatSelfArchived, .chatRestored, .legacyMigrated, .logSuppressed, .logLost, .logOutput,
-      .dispatcherUnheard, .outageBegan, .outageOver:
+      .dispatcherUnheard, .outageBegan, .outageOver, .keeperLost:
       true
     case .chatSpawned, .chatReady, .chatExited, .chatRespawnScheduled, .chatSpawnFailed, .chatIdle,
       .chatStopping, .chatStopped, .chatStarted, .chatKilled, .chatReset, .chatInterrupted,

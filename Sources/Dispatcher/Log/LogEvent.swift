@@ -39,6 +39,7 @@ enum LogEvent: String, CaseIterable {
   case dispatcherUnheard = "dispatcher.unheard"
   case outageBegan = "outage.began"
   case outageOver = "outage.over"
+  case keeperLost = "keeper.lost"
 
   /// The entry's MESSAGE_ID: a random 128-bit id, fixed for ever.
   ///
@@ -85,6 +86,7 @@ enum LogEvent: String, CaseIterable {
     case .dispatcherUnheard: "3801cf8776ab4e98b5f4a5776b7936b6"
     case .outageBegan: "9e5ce557f4304a429dec5188fad22796"
     case .outageOver: "1d6d82c539d84a5a971ea03379b590b0"
+    case .keeperLost: "e985273df88a482b83068d2538504eb6"
     }
   }
 }

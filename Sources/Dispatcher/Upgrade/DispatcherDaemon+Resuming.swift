@@ -18,6 +18,7 @@ extension DispatcherDaemon {
     try resumeEars(handover)
     try listen(handover.control())
     let asker = try resumeConnections(handover)
+    try listenToKeeper()
     handover.accept()
     supervisor.keepRuns()
     lookAtEverything(handover.state.machine)

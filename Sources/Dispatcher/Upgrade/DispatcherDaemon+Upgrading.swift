@@ -102,7 +102,8 @@ extension DispatcherDaemon {
         with: attempt.program,
         arguments: [attempt.program.string] + CommandLine.arguments.dropFirst(),
         environment: CurrentProcess.environment() + [variable],
-        keeping: state.descriptors + [file.rawValue])
+        keeping: state.descriptors + [file.rawValue]
+          + [keeper?.descriptor.rawValue].compactMap(\.self))
     } catch {
       refuse(attempt, "\(error)")
       announceReady()

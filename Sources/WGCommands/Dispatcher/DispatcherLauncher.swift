@@ -37,7 +37,7 @@ struct DispatcherLauncher {
   ///
   /// Returns only by throwing.
   func replaceThisProcess() throws {
-    try Replacement.execute(program, arguments)
+    try CurrentProcess.execute(program, arguments)
   }
 
   private var arguments: [String] {

@@ -33,6 +33,12 @@ struct StartOptions: ParsableArguments {
     transform: { try TimeSpan.parse($0) })
   var backoffMax: TimeSpan?
 
+  @Option(
+    help: ArgumentHelp(
+      "Have a parent that knows how handlers ended: auto, yes or no. Default auto.",
+      valueName: "when"))
+  var keeper: KeeperWish?
+
   @Flag(
     name: [.customLong("no-chat-agent"), .customLong("no-coordinator-agent")],
     help: "Start no handlers at all.")
@@ -50,6 +56,9 @@ struct StartOptions: ParsableArguments {
   var socket: String?
 }
 
+/// The values of `--keeper`, see wg-dispatcher(8).
+enum KeeperWish: String, ExpressibleByArgument, CaseIterable { case auto, yes, no }
+
 extension StartOptions {
   /// As arguments of `wg-dispatcher`, the socket's path made absolute.
   func arguments(in context: CommandContext) -> [String] {
@@ -61,6 +70,7 @@ extension StartOptions {
     let path = socket.map { context.absolute($0).string }
     let metrics = metricsFile.map { ["--metrics-file", context.absolute($0).string] } ?? []
     return (path.map { ["--socket", $0] } ?? []) + metrics
+      + (keeper.map { ["--keeper", $0.rawValue] } ?? [])
       + spans.flatMap { name, span in span.map { [name, $0.description] } ?? [] }
       + (noChatAgent ? ["--no-chat-agent"] : [])
   }

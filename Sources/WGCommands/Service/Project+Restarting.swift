@@ -32,6 +32,7 @@ extension Project {
 
   private func restartWithoutUnit(within limit: TimeSpan?) throws -> Report {
     try refuseToRunAsRoot()
+    if try restartByKeeper(within: limit) { return try startedReport() }
     let options = try startOptions()
     try stopForGood(keepHandlers: true, within: limit)
     return try startDirectly(options: options)

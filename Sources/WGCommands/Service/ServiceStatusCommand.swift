@@ -49,6 +49,7 @@ struct ServiceStatusCommand: WGCommand {
     if let memory { lines.append("Memory: \(Amount.memory(memory))") }
     if let socket = status.socket { lines.append("Socket: \(SafeText.line(socket))") }
     if let uptime = status.uptimeSeconds { lines.append("Uptime: \(TimeSpan.seconds(uptime))") }
+    if let keeper = status.keeper { lines.append("Keeper: PID \(keeper)") }
     if !status.startsHandlers { lines.append("Handlers: none are started (--no-chat-agent)") }
     lines.append("Log: \(project.layout.daemonLog)")
     lines.append("Chats: \(counts(status.chats))")

@@ -13,6 +13,8 @@ final class Project {
   private let runner: String
   /// What the project's own folder is called: `.workgraph` in old ones.
   var folderName = ".wg"
+  /// Whether dispatchers have a keeper, which starts them again whenever they are killed.
+  var isKept = false
 
   /// `name` may be a path of several folders; `wg init` is run unless told otherwise.
   init(at name: String = "project", initialized: Bool = true) throws {
@@ -42,7 +44,7 @@ final class Project {
       "\(Leftovers.runnerVariable)=\(runner)",
       // A crash on a terminal shall be one, not an offer to look at it.
       "SWIFT_BACKTRACE=enable=no",
-    ]
+    ] + (isKept ? [] : ["WG_KEEPER="])
   }
 
   /// Throws with what can be known about the project when the condition does not come about.

@@ -9,6 +9,8 @@ struct DispatcherFacts {
     var startsHandlers = true
     /// RFC 3339.
     var startedAt: String?
+    /// The process that knows how handlers end while there is no dispatcher.
+    var keeper: Int32?
   }
 
   /// Whether one holds the project's lock.
@@ -41,9 +43,15 @@ extension DispatcherFacts {
     let found = [version(answer), outdated, stopped, withoutHandlers(answer)].compactMap(\.self)
     return found.isEmpty
       ? [
-        .ok(.dispatcher, "a dispatcher runs (pid \(answer.pid), version \(answer.version ?? "?"))")
+        .ok(.dispatcher, "a dispatcher runs (\(Self.description(answer)))")
       ]
       : found
+  }
+
+  private static func description(_ answer: Answer) -> String {
+    let process = "pid \(answer.pid), version \(answer.version ?? "?")"
+    guard let keeper = answer.keeper else { return process }
+    return process + "; its keeper, pid \(keeper), learns how handlers end without it"
   }
 
   private var silent: Finding {

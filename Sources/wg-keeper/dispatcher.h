@@ -1,0 +1,37 @@
+// The dispatcher: starting it, and talking with it.
+#ifndef WG_DISPATCHER_H
+#define WG_DISPATCHER_H
+
+#include <signal.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+struct dispatcher {
+  // 0 while there is none.
+  pid_t pid;
+  // This side of the pair; -1 when the dispatcher has closed the other.
+  int link;
+  // What it has said.
+  int is_ready;
+  int leaves;
+  int wants_again;
+  // It is reaped, and ended with this, as waitpid(2) fills it in.
+  int has_ended;
+  int status;
+};
+
+// Starts it. `arguments` begins with the path and ends with a null.
+//
+// -1 when there is no process to be had. A program that cannot be executed ends with status 69.
+int start_dispatcher(struct dispatcher *dispatcher, char **arguments);
+
+// Takes in what it has said and answers; `stop_milliseconds` is changed when it says so.
+void hear_dispatcher(struct dispatcher *dispatcher, int64_t *stop_milliseconds);
+
+// Reaps what has ended, the dispatcher among it.
+void reap(struct dispatcher *dispatcher);
+
+// Forgets it, when it has ended.
+void forget_dispatcher(struct dispatcher *dispatcher);
+
+#endif
