@@ -1,0 +1,88 @@
+import JSONLines
+import LinuxSystem
+import SystemPackage
+import TestSupport
+import Testing
+
+/// Whoever can be killed is killed, at any moment, and nothing is lost, doubled or invented.
+@Suite(.serialized) struct KeeperRoundsTests {
+  private enum Blow: CaseIterable {
+    case dispatcher, keeper, handlers, dispatcherAndHandlers, dispatcherAndKeeper, restart
+  }
+
+  @Test(arguments: [true, false])
+  func `every status is right or unknown after kills at random`(isKept: Bool) throws {
+    let project = try Project()
+    project.isKept = isKept
+    try serve(project)
+    var numbers = SeededNumbers()
+    var killed: Set<Int32> = []
+    let chats = try (1...2).map { _ in try project.createChat("--handler", "echo") }
+    let watch = OverlapWatch(project)
+    for round in 1...Rounds.count(10) {
+      for chat in chats { try project.appendMessage("round \(round)", to: chat) }
+      numbers.spin(upTo: 40_000_000)
+      let blow = Blow.allCases.randomElement(using: &numbers) ?? .dispatcher
+      try strike(blow, project, &killed)
+      try serve(project)
+      for chat in chats { try project.run("chat", "reset", "\(chat)").mustSucceed() }
+    }
+    for chat in chats { try project.waitForAnswers(of: chat) }
+    #expect(try watch.finish() == nil, "seed \(Rounds.seed)")
+    for chat in chats {
+      #expect(try project.deliveryFault(of: chat) == nil, "seed \(Rounds.seed)")
+    }
+    #expect(try invented(project, killed) == [], "seed \(Rounds.seed)")
+    try project.stop()
+    try project.until("nobody is left") { project.processes().isEmpty }
+  }
+
+  private func strike(_ blow: Blow, _ project: Project, _ killed: inout Set<Int32>) throws {
+    switch blow {
+    case .dispatcher: project.dispatchers().forEach { $0.kill() }
+    case .keeper: project.keepers().forEach { $0.kill() }
+    case .handlers: killHandlers(project, &killed)
+    case .dispatcherAndHandlers:
+      // Nobody starts the next dispatcher before the handlers are gone.
+      for keeper in project.keepers() { try? keeper.send(.stop) }
+      project.dispatchers().forEach { $0.kill() }
+      killHandlers(project, &killed)
+      for keeper in project.keepers() { try? keeper.send(.continue) }
+    case .dispatcherAndKeeper: (project.keepers() + project.dispatchers()).forEach { $0.kill() }
+    case .restart: try project.run("service", "restart").mustSucceed()
+    }
+  }
+
+  private func killHandlers(_ project: Project, _ killed: inout Set<Int32>) {
+    for handler in project.handlers() where (try? handler.send(.kill)) != nil {
+      killed.insert(handler.pid)
+    }
+  }
+
+  /// Waits until a dispatcher answers, and starts one where nobody else does.
+  private func serve(_ project: Project) throws {
+    try project.until("a dispatcher serves") {
+      if project.answers() { return true }
+      if project.keepers().isEmpty && project.dispatchers().isEmpty {
+        try project.start("--backoff-initial", "1ms", "--stop-timeout", "5s")
+      }
+      return project.answers()
+    }
+  }
+
+  /// Recorded ends of handlers that did not end so: who was killed was, and nobody else.
+  private func invented(_ project: Project, _ killed: Set<Int32>) throws -> [String] {
+    let rows = try project.decisions()
+    var leaders: [[Int64?]: Int32] = [:]
+    for row in rows {
+      guard let pid = row["pid"]?.int else { continue }
+      leaders[[row["chat_id"]?.int, row["incarnation"]?.int]] = Int32(pid)
+    }
+    return rows.compactMap { row in
+      guard let exit = row["exit"]?.string, exit != "unknown",
+        let pid = leaders[[row["chat_id"]?.int, row["incarnation"]?.int]]
+      else { return nil }
+      return (exit == "signaled 9") == killed.contains(pid) ? nil : "\(pid): \(exit)"
+    }
+  }
+}
