@@ -11,7 +11,7 @@ ZSH_COMPLETION ?= $(SHARE)/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,
 FISH_COMPLETION ?= $(SHARE)/fish/vendor_completions.d/wg.fish
 # The one that prints them.
 PROGRAM ?= .build/release/wg
-# Of `make simulate`: how many schedules, from which seed on.
+# Of `make simulate`: how many schedules, from which seed on; `make crashes` draws by it.
 SCHEDULES ?= 200000
 SEED ?= 1
 # Of `make bench`: anything for a short run, anything for one that goes on.
@@ -165,7 +165,7 @@ SAMPLE ?= 12
 SCENARIOS ?=
 crashes: release
 	@.ci/packages strace python3
-	Tests/CrashPoints/run.py --programs .build/release --sample $(SAMPLE) \
+	Tests/CrashPoints/run.py --programs .build/release --sample $(SAMPLE) --seed $(SEED) \
 	  $(if $(SCENARIOS),--scenarios $(SCENARIOS))
 
 # Breaks each rule of the core on purpose, one after the other, and looks that a test fails.

@@ -23,6 +23,8 @@ struct SimulatedChild {
   var run: SimulatedRun?
   /// How the last run ended, as the keeper knows it, until a dispatcher has taken it in.
   var unjudged: ExitStatus?
+  /// A run that ended well, until the dispatcher hears of it.
+  var idleRun: SimulatedRun?
   /// What the present dispatcher was told of processes, to be told once more.
   var news: [ChildEvent] = []
 

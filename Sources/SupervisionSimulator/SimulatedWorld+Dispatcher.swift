@@ -28,6 +28,7 @@ extension SimulatedWorld {
       children[child].run?.isOwn = false
       children[child].run?.incarnation = nil
       children[child].run?.wasSignalled = false
+      children[child].idleRun = nil
       children[child].news = []
     }
     planBoot(after: pause)

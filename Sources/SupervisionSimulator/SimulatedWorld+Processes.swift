@@ -19,6 +19,7 @@ extension SimulatedWorld {
     children[child].run?.isOwn = true
     children[child].run?.isKept = schedule.tuning.hasKeeper
     children[child].unjudged = nil
+    children[child].idleRun = nil
     children[child].run?.incarnation = incarnation
     children[child].run?.answersKnown = checker.children[child].inbox.answered
     let watchdog = TimeSpan.seconds(schedule.tuning.watchdogSeconds)
@@ -64,9 +65,10 @@ extension SimulatedWorld {
     queueProcessNews(.exited(incarnation, status, leftovers: leftovers), child)
   }
 
-  /// The keeper forgets a run when its dispatcher has seen the last of it.
+  /// The dispatcher hears of an end; the keeper forgets a run when it has seen the last of it.
   mutating func noteEnd(_ event: ChildEvent, _ child: Int) {
     let current = machine.state(of: ChildID(UInt32(child)))?.incarnation
+    if case .exited(current, _, _) = event { judgeIdleRun(child) }
     switch event {
     case .exited(current, _, leftovers: false), .emptied(current): children[child].unjudged = nil
     default: break
@@ -81,6 +83,8 @@ extension SimulatedWorld {
   }
 
   mutating func deliver(_ signal: StopSignal, _ child: Int, _ incarnation: Incarnation) {
+    // Asked, as far as the dispatcher knows, which has not heard of the end yet.
+    if children[child].idleRun?.incarnation == incarnation { children[child].idleRun = nil }
     guard let run = children[child].liveRun, run.incarnation == incarnation else { return }
     children[child].run?.wasSignalled = true
     switch signal {
@@ -183,13 +187,23 @@ extension SimulatedWorld {
   private mutating func judge(_ run: SimulatedRun, _ child: Int, _ status: ExitStatus) {
     guard run.isOwn || run.isKept, !run.wasSignalled, isUp else { return }
     if machine.state(of: ChildID(UInt32(child)))?.name == .stopping { return }  // It was asked to.
+    guard status == .exited(0) else { return checker.ranBadly(child, at: now) }
     // What an adopted run did before is not known.
-    if !run.isOwn, status == .exited(0) { return }
+    if run.isOwn { children[child].idleRun = run }
+  }
+
+  /// A run that ended well has failed if it did nothing in its minute: as far as is known when its end
+  /// is heard of.
+  private mutating func judgeIdleRun(_ child: Int) {
+    guard let run = children[child].idleRun else { return }
+    children[child].idleRun = nil
+    let state = machine.state(of: ChildID(UInt32(child)))
+    guard state?.incarnation == run.incarnation, state?.name != .stopping else { return }
     // Answers of an earlier run may be seen only now, and whose they were cannot be told.
     let hasNewAnswers = children[child].inbox.answered > run.answersKnown
     let mayBeUseful = hasNewAnswers || children[child].hadForeignAnswers
-    let wasUseful = mayBeUseful || now - run.startedAt >= settings.backoff.stableRun
-    if status != .exited(0) || !wasUseful { checker.ranBadly(child, at: now) }
+    let lasted = now - run.startedAt >= settings.backoff.stableRun
+    if !mayBeUseful && !lasted { checker.ranBadly(child, at: now) }
   }
 
   private mutating func die(_ run: SimulatedRun, _ child: Int) {
