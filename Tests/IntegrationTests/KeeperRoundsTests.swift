@@ -19,7 +19,7 @@ import Testing
     var killed: Set<Int32> = []
     let chats = try (1...2).map { _ in try project.createChat("--handler", "echo") }
     let watch = OverlapWatch(project)
-    for round in 1...Rounds.count(10) {
+    for round in 1...Rounds.count(5) {
       for chat in chats { try project.appendMessage("round \(round)", to: chat) }
       numbers.spin(upTo: 40_000_000)
       let blow = Blow.allCases.randomElement(using: &numbers) ?? .dispatcher

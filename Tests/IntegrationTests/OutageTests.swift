@@ -6,7 +6,7 @@ import Testing
 
 /// Many chats whose model is behind one endpoint, and the endpoint is down.
 @Suite(.serialized) struct OutageTests {
-  private static let chats = Int(CurrentProcess.variable("WG_TEST_OUTAGE_CHATS") ?? "") ?? 20
+  private static let chats = Int(CurrentProcess.variable("WG_TEST_OUTAGE_CHATS") ?? "") ?? 8
 
   /// The endpoint of `Tests/endpoint`, until it is killed; any port that is free, or that one.
   private func endpoint(_ project: Project, port: Int? = nil) throws -> (RunningCommand, Int) {

@@ -86,7 +86,7 @@ import Testing
     let chats = try (1...3).map { _ in try project.createChat("--handler", "echo") }
     let programs = [try project.otherDispatcher(), try TestPrograms.path("wg-dispatcher")]
     let watch = OverlapWatch(project)
-    for round in 1...Rounds.count(12) {
+    for round in 1...Rounds.count(6) {
       for chat in chats { try project.appendMessage("round \(round)", to: chat) }
       numbers.spin(upTo: 5_000_000)
       if round % 3 == 0, let victim = project.handlers().randomElement(using: &numbers) {
