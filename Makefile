@@ -161,7 +161,7 @@ fuzz:
 	.ci/fuzz $(RUNS) $(TARGETS)
 
 # Kills programs at their system calls, or lets a call fail: a sample of each scenario, 0 for every point.
-SAMPLE ?= 12
+SAMPLE ?= 6
 SCENARIOS ?=
 crashes: release
 	@.ci/packages strace python3

@@ -49,7 +49,7 @@ class World:
         with open(self.folder / "dispatcher.out", "ab") as output:
             self.dispatcher = subprocess.Popen(
                 [*tracer, str(self.programs / "wg-dispatcher"), "--dir", str(self.folder),
-                 "--log", "file", "--output", "file"],
+                 "--log", "file", "--output", "file", "--keeper", "no"],
                 cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=output,
                 stderr=output, start_new_session=True)
 

@@ -31,14 +31,14 @@ def make_garden(project):
         project.wg("chat", "create", "--name", name, "--handler", "echo")
     for name in ["alpha", "beta", "gamma"]:
         project.write_talk(name, 300)
-    project.wg("service", "start")
+    project.wg("service", "start", "--keeper", "no")
 
 
 def make_storm(project):
     """Four chats whose handlers fail, with messages that wait: nobody is listening."""
     for name in ["storm1", "storm2", "storm3", "storm4"]:
         project.wg("chat", "create", "--name", name, "--handler", "/bin/false")
-    project.wg("service", "start")
+    project.wg("service", "start", "--keeper", "no")
     for name in ["storm1", "storm2", "storm3", "storm4"]:
         for word in ["a", "b", "c", "d"]:
             project.wg("chat", "send", name, word)
@@ -227,7 +227,7 @@ def check_dispatcher(terminal, project):
     terminal.key("Enter")
     terminal.wait("no dispatcher runs; the message waits")
     terminal.key("Esc")
-    project.wg("service", "start")
+    project.wg("service", "start", "--keeper", "no")
     terminal.wait("dispatcher running")
     terminal.wait(r"answer .*\n(.*│)? *while nobody listens")
     step("a dispatcher that was killed is missed, and its successor found")
