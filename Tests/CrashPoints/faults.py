@@ -8,7 +8,7 @@ import re
 ERRORS = {
     "openat": ["EMFILE", "ENFILE", "EACCES", "ENOSPC", "EIO", "EINTR"],
     "read": ["EIO", "EINTR"], "pread64": ["EIO", "EINTR"],
-    "write": ["ENOSPC", "EIO", "EDQUOT", "EINTR", "EAGAIN"], "pwrite64": ["ENOSPC", "EIO"],
+    "write": ["ENOSPC", "EIO", "EDQUOT", "EINTR"], "pwrite64": ["ENOSPC", "EIO"],
     "fsync": ["EIO", "ENOSPC"], "fdatasync": ["EIO"], "syncfs": ["EIO", "ENOSPC"],
     "rename": ["ENOSPC", "EACCES", "EIO"], "renameat2": ["ENOSPC", "EIO"],
     "unlink": ["EACCES", "EIO"], "mkdir": ["ENOSPC", "EACCES"], "rmdir": ["EACCES"],
