@@ -47,6 +47,8 @@ struct keeper {
   char **arguments;
   // A dispatcher has been ready: what comes after is no failure to start.
   int has_served;
+  // Somebody wants the end. A dispatcher that was too young to hear of it is not started again.
+  int is_asked_to_end;
   int64_t stop_milliseconds;
   int kill_rounds;
   // What this process ends with, as waitpid(2) fills it in.
@@ -121,12 +123,13 @@ static void on_dispatcher_end(struct keeper *keeper) {
   forget_dispatcher(&keeper->dispatcher);
   if (ended.is_ready) keeper->has_served = 1;
   int is_success = WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == 0;
-  if (is_success && ended.wants_again) return serve(keeper);
+  if (is_success && ended.wants_again && !keeper->is_asked_to_end) return serve(keeper);
   if (is_success && ended.leaves) {
     keeper->status = ended.status;
     return enter(keeper, OVER, -1);
   }
   if (is_final(ended.status) || !keeper->has_served) return give_up(keeper, ended.status);
+  if (keeper->is_asked_to_end) return give_up(keeper, 0);
   pause_and_serve(keeper, ended.status);
 }
 
@@ -143,16 +146,18 @@ static int is_request_to_end(int number) {
 }
 
 static void on_signal(struct keeper *keeper, int number) {
+  int wants_end = is_request_to_end(number);
+  if (wants_end) keeper->is_asked_to_end = 1;
   switch (keeper->state) {
     case SERVING:
       if (!keeper->dispatcher.has_ended) kill(keeper->dispatcher.pid, number);
       return;
     case PAUSING:
-      if (is_request_to_end(number)) give_up(keeper, 0);
+      if (wants_end) give_up(keeper, 0);
       return;
     // Whoever asks twice has no patience.
     case ENDING:
-      if (is_request_to_end(number)) kill_handlers(keeper);
+      if (wants_end) kill_handlers(keeper);
       return;
     case KILLING: case OVER: return;
   }

@@ -88,9 +88,11 @@ import Testing
       try project.start("--stop-timeout", "2s")
       // What has a tombstone is finished; without one nothing was promised.
       for chat in chats where try project.tombstone(of: chat) != nil {
-        try project.waitForNoHandlers(of: chat)
-        #expect(try project.row(".chat-\(chat)")?["status"] == "done", "seed \(Rounds.seed)")
-        #expect(try project.state(of: chat) == "archived")
+        try project.until("chat \(chat) is archived, and done, seed \(Rounds.seed)") {
+          try project.state(of: chat) == "archived"
+            && project.row(".chat-\(chat)")?["status"] == "done"
+        }
+        #expect(project.handlers(of: chat).isEmpty, "seed \(Rounds.seed)")
       }
       if outcome.exit.isSuccess { #expect(try project.state(of: chats[0]) == "archived") }
       try project.run("service", "purge-chats").mustSucceed()

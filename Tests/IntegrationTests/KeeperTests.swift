@@ -93,12 +93,24 @@ import Testing
 
   @Test func `one that waits to start the dispatcher again is ended with all handlers`() throws {
     let (project, _, _) = try begun()
+    // Later there may be two of this name: what will be a dispatcher is a keeper until it is one.
+    let keeper = try #require(project.keepers().first)
     for _ in 1...3 {
       try project.until("a dispatcher is there") { !project.dispatchers().isEmpty }
       for dispatcher in project.dispatchers() { dispatcher.kill() }
     }
-    try #require(project.keepers().first).send(.terminate)
+    try keeper.send(.terminate)
     try project.until("nobody is left") { project.processes().isEmpty }
+  }
+
+  @Test func `a dispatcher that dies of the request to end is not started again`() throws {
+    let (project, _, _) = try begun()
+    let dispatcher = try #require(project.dispatchers().first)
+    try dispatcher.send(.stop)
+    try #require(project.keepers().first).send(.terminate)
+    dispatcher.kill()
+    try project.until("nobody is left") { project.processes().isEmpty }
+    #expect(!project.log.contains("starting it again"))
   }
 
   @Test func `a dispatcher that dies again and again is given up, and no handler is left`() throws {
