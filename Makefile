@@ -92,13 +92,19 @@ test-systemd: release test-world
 	.ci/systemd-suite
 	if .ci/systemd-tree trixie $(WORLD)/trixie; then .ci/systemd-suite --tree $(WORLD)/trixie; fi
 
-# Dispatchers and handlers killed at any moment under systemd: make test-rounds ROUNDS=200 SEED=7, with
-# what `make test-systemd` has built.
+# Dispatchers, keepers and handlers killed at any moment, with what `make test-systemd` has built: under
+# each systemd, then without one. make test-rounds ROUNDS=200 SEED=7; WITNESS=keeper for one way of knowing
+# how handlers ended, which are kernel, keeper and nobody.
 ROUNDS ?= 200
+WITNESS ?=
+ROUND_VARIABLES = WG_TEST_ROUNDS=$(ROUNDS) WG_TEST_SEED=$(filter-out 1,$(SEED)) WG_TEST_LIMIT=7200 \
+  WG_TEST_WITNESS=$(WITNESS)
 .PHONY: test-rounds
 test-rounds:
-	WG_TEST_ROUNDS=$(ROUNDS) WG_TEST_SEED=$(filter-out 1,$(SEED)) WG_TEST_LIMIT=7200 \
-	  .ci/systemd-suite OutlivingRoundsTests
+	$(ROUND_VARIABLES) .ci/systemd-suite OutlivingRoundsTests
+	if test -d $(WORLD)/trixie; then \
+	  $(ROUND_VARIABLES) .ci/systemd-suite --tree $(WORLD)/trixie OutlivingRoundsTests; fi
+	$(ROUND_VARIABLES) $(SWIFT) test --skip-build --filter 'KeeperRoundsTests|DispatcherDeathTests'
 
 # The screen in real terminals: tmux, and pyte on the same bytes.
 test-tui: build

@@ -15,6 +15,7 @@ let package = Package(
     .library(name: "Supervision", targets: ["Supervision"]),
     // For tests alone.
     .library(name: "test-fault", type: .dynamic, targets: ["test-fault"]),
+    .library(name: "test-old-kernel", type: .dynamic, targets: ["test-old-kernel"]),
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -127,6 +128,7 @@ let package = Package(
       name: "test-child", dependencies: ["LinuxSystem", systemPackage], path: "Tests/test-child"),
 
     .target(name: "test-fault", path: "Tests/test-fault"),
+    .target(name: "test-old-kernel", path: "Tests/test-old-kernel"),
     .target(
       name: "TestSupport", dependencies: ["LinuxSystem", systemPackage], path: "Tests/TestSupport"),
     .testTarget(name: "SupervisionCoreTests", dependencies: ["SupervisionCore"]),

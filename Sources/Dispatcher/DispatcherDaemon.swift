@@ -21,7 +21,7 @@ final class DispatcherDaemon {
   let graph: GraphReader
   let settings: SettingsFiles
   let startedAt: Int64
-  /// The systemd unit that this process is the main process of.
+  /// The systemd unit that this process, or its keeper, is the main process of.
   let unit = ServiceUnit.ofThisProcess()
   var requests: RequestHandler?
   var server: ControlServer?
@@ -95,8 +95,8 @@ final class DispatcherDaemon {
       output: HandlerOutput(layout: layout, place: options.outputPlace, log: log),
       startsHandlers: options.startsHandlers)
     supervisor.watcher = watcher
-    supervisor.runStore = RunStore(runs)
     graph = GraphReader(supervisor, watcher)
+    keepRuns(with: RunStore(runs))
     graph.readSettings = { [unowned self] in noticeSettings() }
   }
 

@@ -43,12 +43,24 @@ public struct DelegatedGroup: Sendable {
     [".service", ".scope", ".slice", ".mount", ".swap", ".socket"].contains(where: name.hasSuffix)
   }
 
+  /// Where the process goes that makes the groups.
+  public static let leafName = "dispatcher"
+
+  /// Goes into the leaf of the group that was given to this process, for a process that is to be above
+  /// the one that takes it: whoever stays in the group itself keeps controllers from those below.
+  ///
+  /// Does nothing where there is no such group, or it cannot be written.
+  public static func enter() {
+    guard let root = find(), root.isWritable, ControlGroup.own() == root else { return }
+    try? root.makeChild(leafName).admitSelf()
+  }
+
   /// Takes the group that was given to this process, for `owner`, a name that no other program has.
   ///
   /// Two programs that make groups of the same names in one must not meet: the first one writes its
   /// name on it (`user.wg.owner`, extended attributes of groups are there from Linux 5.7 on).
   public static func take(
-    for owner: String, leaf name: String = "dispatcher"
+    for owner: String, leaf name: String = leafName
   ) throws(Refusal) -> DelegatedGroup {
     guard let root = find() else { throw .notDelegated }
     guard root.isWritable else { throw .readOnly(root) }

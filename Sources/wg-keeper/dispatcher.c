@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -21,7 +22,7 @@ static const char *const personal[] = {"LISTEN_PID=", "WATCHDOG_PID=", "SYSTEMD_
 enum { PERSONAL = sizeof personal / sizeof *personal };
 
 struct environment {
-  char *variables[MOST_VARIABLES + PERSONAL + 2];
+  const char *variables[MOST_VARIABLES + 3];
   char replaced[PERSONAL][48];
   char keeper[64];
 };
@@ -37,7 +38,7 @@ static int starts_with(const char *text, const char *beginning) {
 }
 
 // The variable with the dispatcher's number where it had this process's; itself when it had not.
-static char *with_own_number(char *variable, pid_t keeper) {
+static const char *with_own_number(const char *variable, pid_t keeper) {
   for (int i = 0; i < PERSONAL; i++) {
     if (!starts_with(variable, personal[i])) continue;
     if (parse_number(variable + strlen(personal[i])) != (uint64_t)keeper) return variable;
@@ -47,12 +48,14 @@ static char *with_own_number(char *variable, pid_t keeper) {
   return variable;
 }
 
-static void make_environment(pid_t keeper, int link) {
+static void make_environment(const char *notify, pid_t keeper, int link) {
   extern char **environ;
   int count = 0;
+  if (notify) environment.variables[count++] = notify;
   for (char **next = environ; *next && count < MOST_VARIABLES; next++) {
     if (starts_with(*next, WG_KEEPER_VARIABLE "=")) continue;
     if (has_started && starts_with(*next, launcher)) continue;
+    if (notify && starts_with(*next, "NOTIFY_SOCKET=")) continue;
     environment.variables[count++] = with_own_number(*next, keeper);
   }
   char *end = append_text(environment.keeper, WG_KEEPER_VARIABLE "=");
@@ -70,21 +73,27 @@ static void set_default_dispositions(void) {
   sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-__attribute__((noreturn)) static void become_dispatcher(char **arguments, pid_t keeper, int link) {
+__attribute__((noreturn)) static void become_dispatcher(
+    const struct launch *launch, pid_t keeper, int link) {
+  if (launch->is_service) {
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+    // It may have been too late to hear of that.
+    if (getppid() != keeper) _exit(CANNOT_EXECUTE);
+  }
   fcntl(link, F_SETFD, 0);
-  make_environment(keeper, link);
+  make_environment(launch->notify, keeper, link);
   set_default_dispositions();
-  execve(arguments[0], arguments, environment.variables);
+  execve(launch->arguments[0], launch->arguments, (char *const *)environment.variables);
   tell("the dispatcher cannot be executed, errno ", (uint64_t)errno, "");
   _exit(CANNOT_EXECUTE);
 }
 
-int start_dispatcher(struct dispatcher *dispatcher, char **arguments) {
+int start_dispatcher(struct dispatcher *dispatcher, const struct launch *launch) {
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, pair) != 0) return -1;
   pid_t keeper = getpid();
   pid_t pid = fork();
-  if (pid == 0) become_dispatcher(arguments, keeper, pair[1]);
+  if (pid == 0) become_dispatcher(launch, keeper, pair[1]);
   close(pair[1]);
   if (pid < 0) {
     close(pair[0]);
@@ -93,6 +102,11 @@ int start_dispatcher(struct dispatcher *dispatcher, char **arguments) {
   has_started = 1;
   *dispatcher = (struct dispatcher){.pid = pid, .link = pair[0]};
   return 0;
+}
+
+int is_main_process_of_unit(void) {
+  const char *number = getenv("SYSTEMD_EXEC_PID");
+  return number && parse_number(number) == (uint64_t)getpid();
 }
 
 void forget_dispatcher(struct dispatcher *dispatcher) {

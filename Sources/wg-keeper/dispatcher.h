@@ -20,16 +20,30 @@ struct dispatcher {
   int status;
 };
 
-// Starts it. `arguments` begins with the path and ends with a null.
+// How dispatchers are started.
+struct launch {
+  // Begins with the path and ends with a null.
+  char **arguments;
+  // A variable in place of the NOTIFY_SOCKET that this process has; null: the same.
+  const char *notify;
+  // This is the main process of a unit, so that a dispatcher must not outlive it: the next one would
+  // find the project taken.
+  int is_service;
+};
+
+// Starts one.
 //
 // -1 when there is no process to be had. A program that cannot be executed ends with status 69.
-int start_dispatcher(struct dispatcher *dispatcher, char **arguments);
+int start_dispatcher(struct dispatcher *dispatcher, const struct launch *launch);
 
 // Takes in what it has said and answers; `stop_milliseconds` is changed when it says so.
 void hear_dispatcher(struct dispatcher *dispatcher, int64_t *stop_milliseconds);
 
 // Reaps what has ended, the dispatcher among it.
 void reap(struct dispatcher *dispatcher);
+
+// Whether systemd has started this process as the main one of a unit: systemd.exec(5).
+int is_main_process_of_unit(void);
 
 // Forgets it, when it has ended.
 void forget_dispatcher(struct dispatcher *dispatcher);

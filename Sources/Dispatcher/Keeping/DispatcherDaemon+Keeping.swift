@@ -26,6 +26,14 @@ extension DispatcherDaemon {
       "the keeper is gone: how handlers end while there is no dispatcher will not be known")
   }
 
+  /// Has systemd keep runs for the next dispatcher, unless a keeper knows how they end.
+  ///
+  /// The dispatchers of one keeper get the same descriptors over and over, those that were kept when it
+  /// was started. What they say would be out of date, so nothing is left there.
+  func keepRuns(with store: RunStore?) {
+    if keeper == nil { supervisor.runStore = store } else { store?.letGoOfUnclaimed() }
+  }
+
   /// Says that this dispatcher is to be started again when it dies.
   func announceToKeeper() {
     keeper?.ready(stopTimeout: driver.machine.settings.stopTimeout.nanoseconds)

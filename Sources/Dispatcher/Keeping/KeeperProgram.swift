@@ -16,8 +16,11 @@ enum KeeperProgram {
     switch options.keeper {
     case .no: return
     case .auto:
-      // A service manager's main process is the dispatcher itself.
-      if ServiceUnit.ofThisProcess() == nil { try? execute(arguments) }
+      // Below systemd the next dispatcher learns more from the kernel, where that tells: systemd keeps
+      // the runs' descriptors through a restart of the unit as well, and a keeper's knowledge goes
+      // with it.
+      if ServiceUnit.ofThisProcess() != nil, KernelProbe.tellsExitOfAnyProcess { return }
+      try? execute(arguments)
     case .yes: try execute(arguments)
     }
   }
@@ -26,6 +29,7 @@ enum KeeperProgram {
   private static func execute(_ arguments: [String]) throws {
     let own = try CurrentProcess.executable()
     let keeper = own.removingLastComponent().appending("wg-keeper")
+    DelegatedGroup.enter()
     try StorageError.about(keeper) { () throws(Errno) in
       try CurrentProcess.execute(keeper, [keeper.string, own.string] + arguments)
     }

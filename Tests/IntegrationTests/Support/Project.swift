@@ -15,6 +15,8 @@ final class Project {
   var folderName = ".wg"
   /// Whether dispatchers have a keeper, which starts them again whenever they are killed.
   var isKept = false
+  /// A library that is loaded into all that runs, to change what the kernel does.
+  var preloaded: FilePath?
 
   /// `name` may be a path of several folders; `wg init` is run unless told otherwise.
   init(at name: String = "project", initialized: Bool = true) throws {
@@ -44,7 +46,7 @@ final class Project {
       "\(Leftovers.runnerVariable)=\(runner)",
       // A crash on a terminal shall be one, not an offer to look at it.
       "SWIFT_BACKTRACE=enable=no",
-    ] + (isKept ? [] : ["WG_KEEPER="])
+    ] + (isKept ? [] : ["WG_KEEPER="]) + (preloaded.map { ["LD_PRELOAD=\($0)"] } ?? [])
   }
 
   /// Throws with what can be known about the project when the condition does not come about.

@@ -8,6 +8,9 @@ final class ServiceListener {
   private let socket: DatagramSocket
   /// Every message so far, in order, lines as they came.
   private(set) var messages: [String] = []
+  /// Who said each of them, and how many descriptors came along.
+  private(set) var senders: [Int32?] = []
+  private(set) var passed: [Int] = []
 
   init() throws {
     guard let name = SocketAddress(address) else { throw FaultError("no address") }
@@ -20,8 +23,10 @@ final class ServiceListener {
   @discardableResult
   func hear() throws -> [String] {
     var new: [String] = []
-    while let datagram = try socket.receive() {
+    while let datagram = try socket.receive(keepingDescriptors: true) {
       new.append(String(decoding: datagram.bytes, as: UTF8.self))
+      senders.append(datagram.sender?.pid)
+      passed.append(datagram.descriptors.count)
     }
     messages += new
     return new

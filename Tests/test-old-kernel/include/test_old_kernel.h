@@ -1,0 +1,2 @@
+// Nothing is called from outside: see kernel.c.
+#pragma once
