@@ -55,6 +55,7 @@ enum FunctionReader {
   }
 
   private static func name(in line: String) -> String? {
+    guard line.holds("func") || line.holds("init") else { return nil }
     if let match = line.firstMatch(of: /\bfunc\s+(`[^`]+`|[^\s(<]+)/) { return String(match.1) }
     return line.contains(/^\s*(\w+ )*(init[?]?[(<]|deinit\b)/) ? "init" : nil
   }
