@@ -61,9 +61,9 @@ release:
 test:
 	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
 	$(SWIFT) build --build-tests
-	.ci/swift-test --skip-build --skip '$(OWN_PROCESS)|IntegrationTests|SystemdTests'
 	.ci/swift-test --skip-build --filter '$(OWN_PROCESS)'
-	.ci/swift-test --skip-build --filter IntegrationTests
+	.ci/swift-test --skip-build --filter IntegrationTests --beside \
+	  --skip-build --skip '$(OWN_PROCESS)|IntegrationTests|SystemdTests'
 
 # Booting a systemd in namespaces, by itself.
 test-world:
