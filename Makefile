@@ -146,13 +146,15 @@ symbols:
 	@.ci/packages $(BUILD_PACKAGES) python3
 	$(SWIFT) build --target Supervision
 
-# Random schedules against the supervision core, and the decisions of some of them recorded, read back
-# and made again: make simulate SCHEDULES=1000000 SEED=7
+# Random schedules against the supervision core; the decisions of some of them recorded, read back and
+# made again, and taken over by another program after each turn:
+# make simulate SCHEDULES=1000000 SEED=7
 simulate:
 	@.ci/packages $(BUILD_PACKAGES)
 	$(SWIFT) build -c release --static-swift-stdlib --product wg-simulate
 	.build/release/wg-simulate --schedules $(SCHEDULES) --seed $(SEED)
 	.build/release/wg-simulate --records --schedules $$(($(SCHEDULES) / 20 + 1)) --seed $(SEED)
+	.build/release/wg-simulate --upgrades --schedules $$(($(SCHEDULES) / 20 + 1)) --seed $(SEED)
 
 # The protocols in every order of steps, with Spin, and the faults that it must find: Tests/models.
 models:

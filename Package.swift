@@ -213,8 +213,8 @@ let package = Package(
     .testTarget(
       name: "DecisionRecordsTests",
       dependencies: [
-        "DecisionRecords", "SupervisionCore", "JSONLines", "LinuxSystem", "TestSupport",
-        systemPackage,
+        "DecisionRecords", "SupervisionCore", "SupervisionSimulator", "JSONLines", "LinuxSystem",
+        "TestSupport", systemPackage,
       ]),
     .testTarget(name: "SystemdTests", dependencies: ["LinuxSystem", "TestSupport", systemPackage]),
     .testTarget(name: "RepositoryTests", dependencies: ["TestSupport", systemPackage]),

@@ -19,6 +19,8 @@ struct SimulatedWorld {
   /// Every decision that a log would have, in order, if asked for.
   var decisions: [Decision]?
   private var laterViolation: Violation?
+  /// After each turn another program goes on from the state as this one gives it back; nil: none does.
+  var passesOn: ((SupervisorSnapshot, Instant) -> SupervisorSnapshot?)?
 
   // The dispatcher.
   var boot = 0
@@ -161,6 +163,20 @@ struct SimulatedWorld {
   mutating func finishTurn() {
     guard isUp else { return }
     for child in children.indices { checkTurn(child) }
+    upgrade()
+  }
+
+  /// Nothing is passed on while the dispatcher ends.
+  private mutating func upgrade() {
+    guard let passesOn, !machine.isShuttingDown else { return }
+    guard let snapshot = passesOn(machine.snapshot, now) else {
+      return report(Violation(.upgrade, child: 0, "what was written cannot be read"))
+    }
+    let next = SupervisorMachine(snapshot)
+    if let (own, other) = machine.plan.firstDifference(to: next.plan) {
+      report(Violation(.upgrade, child: 0, "it would do \(other) instead of \(own)"))
+    }
+    machine = next
   }
 
   private mutating func checkTurn(_ child: Int) {

@@ -23,10 +23,34 @@ public enum Simulation {
 
   /// Runs one schedule and gives what was decided, in order.
   public static func decisions(of schedule: Schedule) -> [Decision] {
+    decided(schedule, passingOn: nil).decisions
+  }
+
+  /// Runs one schedule as it is, and with another program after each turn, which goes on from the
+  /// state as `passesOn` gives it back: nil when both decide the same.
+  package static func checkUpgrades(
+    _ schedule: Schedule,
+    passingOn passesOn: @escaping (SupervisorSnapshot, Instant) -> SupervisorSnapshot?
+  ) -> Violation? {
+    let one = decisions(of: schedule)
+    let (violation, other) = decided(schedule, passingOn: passesOn)
+    if let violation { return violation }
+    guard let index = zip(one, other).enumerated().first(where: { $1.0 != $1.1 })?.offset else {
+      if one.count == other.count { return nil }
+      return Violation(.upgrade, child: 0, "\(other.count) decisions instead of \(one.count)")
+    }
+    return Violation(.upgrade, child: 0, "\(other[index]) instead of \(one[index])")
+  }
+
+  private static func decided(
+    _ schedule: Schedule,
+    passingOn passesOn: ((SupervisorSnapshot, Instant) -> SupervisorSnapshot?)?
+  ) -> (violation: Violation?, decisions: [Decision]) {
     var world = SimulatedWorld(schedule, tracing: false)
     world.decisions = []
-    _ = world.run()
-    return world.decisions ?? []
+    world.passesOn = passesOn
+    let violation = world.run()
+    return (violation, world.decisions ?? [])
   }
 
   /// Runs the schedule that belongs to a seed; a failure comes with its shortest known schedule.

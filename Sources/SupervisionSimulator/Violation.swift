@@ -27,6 +27,7 @@ public enum Invariant: String, Hashable, Sendable, CaseIterable {
   case silence = "no timer is armed when there is nothing to do"
   case served = "a pending message of an eligible child is served"
   case idleOut = "an idle child's process is gone"
+  case upgrade = "a program that goes on from the state of another decides the same"
   case desiredState = "a child ends in the state that people asked for"
 }
 

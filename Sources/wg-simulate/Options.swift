@@ -9,15 +9,19 @@ struct Options: Sendable {
   var traces = false
   /// Record every decision, read it back and make it again, and run nothing else.
   var records = false
+  /// Have another program go on after each turn, and run nothing else.
+  var upgrades = false
   var asksForHelp = false
 
   static let usage = """
-    usage: wg-simulate [--schedules N] [--seed S] [--threads N] [--trace|--records]
+    usage: wg-simulate [--schedules N] [--seed S] [--threads N] [--trace|--records|--upgrades]
 
     Runs N schedules, those of the seeds from S on, against the supervision core.
     --trace prints the history of the one schedule that belongs to seed S.
     --records writes every decision as decisions.jsonl has it, reads it back and decides
     again, which must come out the same; and says what recording costs. One thread.
+    --upgrades has another program go on after each turn, from the state as an upgrade
+    passes it on; it must decide what the first one decides. One thread.
     Exit status: 0 nothing broke, 1 an invariant broke, 64 usage.
     """
 
@@ -30,6 +34,7 @@ struct Options: Sendable {
       switch name {
       case "--trace": options.traces = true
       case "--records": options.records = true
+      case "--upgrades": options.upgrades = true
       case "--help", "-h": options.asksForHelp = true
       case "--schedules": options.schedules = try number(after: name, &rest)
       case "--seed": options.seed = try number(after: name, &rest)

@@ -17,6 +17,7 @@ func run(_ options: Options) -> Bool {
   }
   if options.traces { return Report.traceOne(options.seed) }
   if options.records { return RecordCheck.run(options) }
+  if options.upgrades { return UpgradeCheck.run(options) }
   let campaign = Campaign(options)
   let start = Stopwatch()
   let tally = campaign.run()

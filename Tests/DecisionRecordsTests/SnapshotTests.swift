@@ -3,6 +3,7 @@ import Testing
 
 @testable import DecisionRecords
 @testable import SupervisionCore
+@testable import SupervisionSimulator
 
 /// What a supervisor knows survives being written down, so that another program can go on with it.
 @Suite struct SnapshotTests {
@@ -41,6 +42,27 @@ import Testing
       #expect(world.machine.brokenInvariant(of: world.child) == nil, "seed \(seed), step \(step)")
     }
     #expect(world.decisions.count > 500)
+  }
+
+  @Test func `an upgrade after each turn of a simulated world changes no decision`() {
+    let first = UInt64.random(in: 0...1_000_000)
+    for seed in first..<first + 150 {
+      let violation = Simulation.checkUpgrades(Schedule(drawnFrom: seed)) { snapshot, now in
+        try? SupervisorSnapshot(recorded: JSONValue.parse(snapshot.recorded(at: now).encoded()))
+      }
+      if let violation { Issue.record("seed \(seed): \(violation)") }
+    }
+  }
+
+  @Test func `an upgrade that passes on less than everything is found out`() {
+    let difference = (1...200 as ClosedRange<UInt64>).contains { seed in
+      Simulation.checkUpgrades(Schedule(drawnFrom: seed)) { snapshot, _ in
+        var changed = snapshot
+        changed.outages = Outages()
+        return changed
+      } != nil
+    }
+    #expect(difference)
   }
 
   @Test func `each of a child's own times is read as it was written`() throws {
