@@ -28,6 +28,28 @@ extension World {
       ).output.trimmingCharacters(in: .newlines)
     }
 
+    /// A newer package is there while a handler is in the middle of its turn.
+    private func expectUpgradeInPlace(_ installing: () throws -> Void) throws {
+      let wg = "wg.chat --dir /var/lib/wg chat"
+      try shell(
+        #"""
+        \#(wg) create --name slow --command 'while read -r line; do touch /run/wg/taken;           until [ -e /run/wg/go ]; do sleep 0.05; done; echo "$line $$"; done'
+        systemd-run --quiet --collect --unit=wg-test-asker --property=StandardOutput=file:/run/answer           \#(wg) send --wait --timeout 120 slow 'long question'
+        """#)
+      try #require(try eventually(within: 30) { try attempt("test -e /run/wg/taken").status == 0 })
+      let former = try service.mainPID
+      let command = "readlink /proc/\(former)/exe"
+      try installing()
+      #expect(try service.state == "active")
+      #expect(try service.mainPID == former, "the process is the same")
+      #expect(try shell(command).firstLine == "/usr/lib/wg-chat/wg-dispatcher", "as the new file")
+      try shell("touch /run/wg/go")
+      #expect(
+        try eventually(within: 30) {
+          try attempt("cat /run/answer").firstLine.hasPrefix("long question ")
+        }, "the turn was not cut")
+    }
+
     private func files() throws -> String {
       try shell(
         """
@@ -51,10 +73,7 @@ extension World {
       #expect(try service.state == "active")
       #expect(try shell("systemctl is-enabled wg-dispatcher.socket").firstLine == "enabled")
 
-      let former = try service.mainPID
-      try install(newer)
-      try service.wait(for: "active")
-      #expect(try service.mainPID != former, "the new version runs")
+      try expectUpgradeInPlace { try install(newer) }
       #expect(try ask("two") == "two")
       #expect(try shell("wg.chat --dir /var/lib/wg chat history talk").output.contains("one"))
 
