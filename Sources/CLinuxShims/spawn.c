@@ -32,6 +32,8 @@ struct child {
   const struct wg_spawn_request *request;
   // Was not born in the asked cgroup and has to move there by itself.
   int joins_cgroup;
+  // Of this process, which a sibling shares: prctl(2).
+  int parent_death_signal;
   volatile int cgroup_error;
   volatile enum wg_spawn_stage stage;
   volatile int error;
@@ -139,7 +141,7 @@ IN_CHILD static int is_target(const struct wg_spawn_request *request, int number
 IN_CHILD static int lift_sources(const struct wg_spawn_request *request, int highest) {
   for (size_t i = 0; i < request->descriptor_count; i++) {
     struct wg_descriptor_pair *pair = &request->descriptors[i];
-    if (pair->parent > highest) continue;
+    if (pair->parent > highest || pair->parent == pair->child) continue;
     int lifted = fcntl(pair->parent, F_DUPFD_CLOEXEC, highest + 1);
     if (lifted < 0) return -1;
     pair->parent = lifted;
@@ -164,9 +166,12 @@ IN_CHILD static int install_descriptors(const struct wg_spawn_request *request) 
   if (lift_sources(request, highest) != 0) return -1;
   if (fill_standard_descriptors(request, highest) != 0) return -1;
   mark_descriptors(request->without);
-  // dup2 clears the mark on the copies.
-  for (size_t i = 0; i < request->descriptor_count; i++)
-    if (dup2(request->descriptors[i].parent, request->descriptors[i].child) < 0) return -1;
+  for (size_t i = 0; i < request->descriptor_count; i++) {
+    const struct wg_descriptor_pair *pair = &request->descriptors[i];
+    // dup2 clears the mark on copies, and does nothing where there is nothing to copy.
+    if (dup2(pair->parent, pair->child) < 0) return -1;
+    if (pair->parent == pair->child && fcntl(pair->child, F_SETFD, 0) != 0) return -1;
+  }
   return 0;
 }
 
@@ -178,6 +183,8 @@ IN_CHILD static int run_child(void *argument) {
   set_default_dispositions();
   if (request->subreaper && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
     fail(child, WG_STAGE_SUBREAPER);
+  if (request->sibling && prctl(PR_SET_PDEATHSIG, child->parent_death_signal, 0, 0, 0) != 0)
+    fail(child, WG_STAGE_PLACEMENT);
   if (request->directory && chdir(request->directory) != 0) fail(child, WG_STAGE_DIRECTORY);
   if (install_descriptors(request) != 0) fail(child, WG_STAGE_DESCRIPTORS);
   if (request->terminal >= 0 && ioctl(request->terminal, TIOCSCTTY, 0) != 0)
@@ -219,11 +226,18 @@ static long clone3_on_stack(struct clone_args *arguments, int (*entry)(void *), 
 }
 #endif
 
+// CLONE_PARENT is refused to process 1 of a namespace, which has none.
+static int family(const struct wg_spawn_request *request) {
+  return request->sibling ? CLONE_PARENT : 0;
+}
+
 static pid_t clone_into_cgroup(struct child *child, char *stack, int *pidfd) {
   struct clone_args arguments = {
-      .flags = CLONE_PIDFD | CLONE_VM | CLONE_VFORK | CLONE_INTO_CGROUP,
+      .flags = (uint64_t)(CLONE_PIDFD | CLONE_VM | CLONE_VFORK | family(child->request))
+          | CLONE_INTO_CGROUP,
       .pidfd = (uint64_t)(uintptr_t)pidfd,
-      .exit_signal = SIGCHLD,
+      // The kernel gives a sibling this process's own.
+      .exit_signal = child->request->sibling ? 0 : SIGCHLD,
       .stack = (uint64_t)(uintptr_t)stack,
       .stack_size = STACK_SIZE,
       .cgroup = (uint64_t)child->request->cgroup,
@@ -254,7 +268,7 @@ static pid_t clone_child(struct child *child, char *stack, struct wg_spawn_resul
     // As ENOSYS where a filter of system calls keeps clone3 away.
     child->joins_cgroup = 1;
   }
-  int flags = CLONE_PIDFD | CLONE_VM | CLONE_VFORK | SIGCHLD;
+  int flags = CLONE_PIDFD | CLONE_VM | CLONE_VFORK | SIGCHLD | family(child->request);
   return clone(run_child, stack + STACK_SIZE, flags, child, &result->pidfd);
 }
 
@@ -289,6 +303,7 @@ int wg_spawn(const struct wg_spawn_request *request, struct wg_spawn_result *res
   if (!stack) return report(result, WG_STAGE_STACK, errno);
 
   struct child child = {.request = request, .stage = WG_STAGE_NONE};
+  prctl(PR_GET_PDEATHSIG, &child.parent_death_signal, 0, 0, 0);
   uint64_t mask;
   // A handler of ours that ran in the child would run on our memory.
   set_mask(~(uint64_t)0, &mask);

@@ -6,7 +6,7 @@ internal import SupervisionDriver
 ///
 /// sd_notify(3), wg-dispatcher(8).
 ///
-/// Not MAINPID: the service manager runs this program itself, and it stays the same process. FDSTORE
+/// MAINPID only around an upgrade: otherwise it stays the process that the manager has started. FDSTORE
 /// is `RunStore`'s.
 extension DispatcherDaemon {
   /// Once a turn, at its end.

@@ -13,9 +13,19 @@ public enum DispatcherProgram {
   public static func run(_ arguments: [String]) -> Int32 {
     do throws(StateError) {
       // First of all: until it serves, whatever happens leads back to the program before this one.
+      if let duty = try StandbyDuty.take() { return run(arguments, duty) }
       return run(arguments, resuming: try Handover.take())
     } catch {
       return fail(error.reason, 64)
+    }
+  }
+
+  private static func run(_ arguments: [String], _ duty: StandbyDuty) -> Int32 {
+    do throws(Errno) {
+      guard let handover = try duty.perform() else { return 0 }
+      return run(arguments, resuming: handover)
+    } catch {
+      return fail("it cannot be told whether the new program serves: \(error)", 1)
     }
   }
 

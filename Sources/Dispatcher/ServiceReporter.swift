@@ -57,6 +57,14 @@ final class ServiceReporter {
 
   func reloading(at now: Int64) { send(.reloading(monotonic: now / 1_000)) }
 
+  /// Another process is the service's main one from now on, and speaks for it.
+  ///
+  /// Throws when that cannot be said now. Without anybody who listens it need not be said.
+  func mainProcess(_ pid: Int32) throws(Errno) { try starter?.send(.mainProcess(pid)) }
+
+  /// How long there may be no sign of life, in nanoseconds; nil: for ever.
+  var watchdogSpan: Int64? { beatInterval.map { $0 * 2 } }
+
   func stopping(_ status: String) {
     lastStatus = status
     send(.stopping(status: status))
@@ -110,7 +118,7 @@ final class ServiceReporter {
     switch notification {
     case .ready, .reloading: unheard = (notification, Clock.monotonic + Self.secondTry)
     case .status, .stopping, .failed: lastStatus = ""
-    case .watchdog, .extendTimeout, .keep, .letGo: break
+    case .watchdog, .extendTimeout, .keep, .letGo, .mainProcess: break
     }
   }
 

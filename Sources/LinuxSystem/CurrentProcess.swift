@@ -64,6 +64,11 @@ public enum CurrentProcess {
     return variable(name)
   }
 
+  /// Sets an environment variable; ENOMEM is all that can go wrong, and leaves it as it was.
+  ///
+  /// `setenv(3)`.
+  public static func setVariable(_ name: String, _ value: String) { setenv(name, value, 1) }
+
   /// The value of an environment variable; nil when it is not set.
   ///
   /// `getenv(3)`.

@@ -53,6 +53,9 @@ public final class KeeperLink {
     tell(WG_KEEPER_READY, Int32(clamping: stopTimeout / 1_000_000))
   }
 
+  /// The keeper's child with this number goes on should this process end before it is ready again.
+  public func standsBy(_ pid: Int32) { tell(WG_KEEPER_STANDBY, pid) }
+
   /// This process is about to end, and its children are left to whoever comes next.
   public func leave() { tell(WG_KEEPER_LEAVING) }
 

@@ -2,7 +2,8 @@ internal import CLinuxShims
 internal import Glibc
 public import SystemPackage
 
-/// A process that was just started; a child of this one, to be reaped through its descriptor.
+/// A process that was just started; a child of this one, to be reaped through its descriptor, unless a
+/// sibling was asked for.
 public struct SpawnedProcess {
   public let descriptor: ProcessDescriptor
   /// Why the process is not in the control group that was asked for; nil when it is, or none was.
@@ -33,6 +34,7 @@ public enum Spawn {
     var pairs = request.descriptors.map {
       wg_descriptor_pair(parent: $0.descriptor.rawValue, child: $0.number)
     }
+    pairs += request.keptDescriptors.map { wg_descriptor_pair(parent: $0, child: $0) }
     var result = wg_spawn_result()
     strings.withPointers { argv, envp, path, directory in
       pairs.withUnsafeMutableBufferPointer { pairs in
@@ -45,6 +47,7 @@ public enum Spawn {
         low.descriptor_count = pairs.count
         low.placement = request.placement.lowLevel
         low.subreaper = request.isSubreaper ? 1 : 0
+        low.sibling = request.isSibling ? 1 : 0
         low.terminal = request.controllingTerminal ?? -1
         low.cgroup = request.controlGroup?.rawValue ?? -1
         low.without = request.without.rawValue

@@ -38,11 +38,17 @@ public struct SpawnRequest {
   /// Where the program starts; nil: where this process is.
   public var directory: FilePath?
   public var descriptors: [Inheritance]
+  /// Numbers of descriptors of this process that mean the same in the new one.
+  public var keptDescriptors: [Int32] = []
   public var placement: Placement
   /// Whether orphans among its descendants become its children.
   ///
   /// `PR_SET_CHILD_SUBREAPER`.
   public var isSubreaper: Bool
+  /// Whether it is the child of this process's parent, which reaps it, and not this one's.
+  ///
+  /// `CLONE_PARENT`.
+  public var isSibling = false
   /// The new process's number of a terminal that controls its new session.
   ///
   /// `TIOCSCTTY`.

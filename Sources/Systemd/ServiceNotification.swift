@@ -21,6 +21,8 @@ public enum ServiceNotification: Hashable, Sendable {
   case keep(name: String)
   /// Let go of the descriptors of this name.
   case letGo(name: String)
+  /// Which process is the service's main one from now on.
+  case mainProcess(Int32)
   /// It ends because of an error, with its number if it has one.
   case failed(errno: Int32?, status: String)
 
@@ -35,6 +37,7 @@ public enum ServiceNotification: Hashable, Sendable {
     case .extendTimeout(let microseconds): "EXTEND_TIMEOUT_USEC=\(microseconds)"
     case .keep(let name): "FDSTORE=1\nFDNAME=\(name)\nFDPOLL=0"
     case .letGo(let name): "FDSTOREREMOVE=1\nFDNAME=\(name)"
+    case .mainProcess(let pid): "MAINPID=\(pid)"
     case .failed(let errno?, let status):
       "STOPPING=1\nERRNO=\(errno)\nSTATUS=\(Self.line(status))"
     case .failed(nil, let status): "STOPPING=1\nSTATUS=\(Self.line(status))"

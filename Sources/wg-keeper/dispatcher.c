@@ -100,7 +100,7 @@ int start_dispatcher(struct dispatcher *dispatcher, const struct launch *launch)
     return -1;
   }
   has_started = 1;
-  *dispatcher = (struct dispatcher){.pid = pid, .link = pair[0]};
+  *dispatcher = (struct dispatcher){.process = {.pid = pid}, .link = pair[0]};
   return 0;
 }
 
@@ -109,13 +109,24 @@ int is_main_process_of_unit(void) {
   return number && parse_number(number) == (uint64_t)getpid();
 }
 
+int replace_with_standby(struct dispatcher *dispatcher) {
+  const struct own *standby = &dispatcher->standby;
+  // It may have been reaped before it was heard of.
+  if (standby->pid == 0 || standby->has_ended || !is_child(standby->pid)) return 0;
+  // It has the other side of the same link.
+  dispatcher->process = dispatcher->standby;
+  dispatcher->standby = (struct own){.pid = 0};
+  return 1;
+}
+
 void forget_dispatcher(struct dispatcher *dispatcher) {
   if (dispatcher->link >= 0) close(dispatcher->link);
   *dispatcher = (struct dispatcher){.link = -1};
 }
 
 void reap(struct dispatcher *dispatcher) {
-  if (reap_children(dispatcher->pid, &dispatcher->status)) dispatcher->has_ended = 1;
+  struct own *const own[] = {&dispatcher->process, &dispatcher->standby};
+  reap_children(own, 2);
 }
 
 static void answer(struct dispatcher *dispatcher, const struct wg_keeper_request *request) {
@@ -139,7 +150,11 @@ static void hear(
     case WG_KEEPER_STATUS: return answer(dispatcher, request);
     case WG_KEEPER_READY:
       dispatcher->is_ready = 1;
+      dispatcher->standby = (struct own){.pid = 0};
       if (request->value >= 0) *stop_milliseconds = request->value;
+      return;
+    case WG_KEEPER_STANDBY:
+      dispatcher->standby = (struct own){.pid = request->value};
       return;
     case WG_KEEPER_LEAVING: dispatcher->leaves = 1; return;
     case WG_KEEPER_AGAIN: dispatcher->wants_again = 1; return;

@@ -6,18 +6,18 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#include "ended.h"
+
 struct dispatcher {
-  // 0 while there is none.
-  pid_t pid;
+  struct own process;
+  // During an upgrade: goes on in its place, should it end.
+  struct own standby;
   // This side of the pair; -1 when the dispatcher has closed the other.
   int link;
   // What it has said.
   int is_ready;
   int leaves;
   int wants_again;
-  // It is reaped, and ended with this, as waitpid(2) fills it in.
-  int has_ended;
-  int status;
 };
 
 // How dispatchers are started.
@@ -44,6 +44,9 @@ void reap(struct dispatcher *dispatcher);
 
 // Whether systemd has started this process as the main one of a unit: systemd.exec(5).
 int is_main_process_of_unit(void);
+
+// Has the one that stands by take the place of one that has ended; 0 when there is none.
+int replace_with_standby(struct dispatcher *dispatcher);
 
 // Forgets it, when it has ended.
 void forget_dispatcher(struct dispatcher *dispatcher);

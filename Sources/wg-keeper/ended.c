@@ -38,22 +38,32 @@ static pid_t next_ended(void) {
   return result == 0 ? information.si_pid : -1;
 }
 
-int reap_children(pid_t apart, int *status) {
-  int found = 0;
+static struct own *find_own(struct own *const own[], int count, pid_t pid) {
+  for (int i = 0; i < count; i++)
+    if (own[i]->pid == pid && !own[i]->has_ended) return own[i];
+  return NULL;
+}
+
+void reap_children(struct own *const own[], int count) {
   pid_t pid;
   while ((pid = next_ended()) > 0) {
+    struct own *one = find_own(own, count, pid);
     // While it is not reaped its number is its own, and so is what stands under it.
-    uint64_t start_ticks = pid == apart ? 0 : start_of(pid);
-    int one;
-    if (waitpid(pid, &one, WNOHANG) != pid) continue;
-    if (pid == apart) {
-      *status = one;
-      found = 1;
+    uint64_t start_ticks = one ? 0 : start_of(pid);
+    int status;
+    if (waitpid(pid, &status, WNOHANG) != pid) continue;
+    if (one) {
+      one->status = status;
+      one->has_ended = 1;
     } else {
-      remember(pid, one, start_ticks);
+      remember(pid, status, start_ticks);
     }
   }
-  return found;
+}
+
+int is_child(pid_t pid) {
+  siginfo_t information;
+  return waitid(P_PID, (id_t)pid, &information, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
 int has_children(void) { return next_ended() >= 0; }

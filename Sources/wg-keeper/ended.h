@@ -13,12 +13,23 @@ struct ended {
   uint64_t start_ticks;
 };
 
-// Reaps all that have ended. The status of `apart` is not kept but put into `status`, and 1 is the
-// result; 0 when it was not among them.
-int reap_children(pid_t apart, int *status);
+// A child whose end is not remembered with those of the others.
+struct own {
+  // 0 for none.
+  pid_t pid;
+  // It is reaped, and ended with this, as waitpid(2) fills it in.
+  int has_ended;
+  int status;
+};
+
+// Reaps all that have ended, of which some may be these.
+void reap_children(struct own *const own[], int count);
 
 // The last one that had this number; null when none is known.
 const struct ended *find_ended(pid_t pid);
+
+// Whether this is a child, alive or dead.
+int is_child(pid_t pid);
 
 // Whether there is any child, alive or dead.
 int has_children(void);

@@ -93,17 +93,27 @@ static int is_final(int status) {
   }
 }
 
+// What was meant for the one that ended is meant for this one.
+static void go_on_with_standby(struct keeper *keeper) {
+  pid_t pid = keeper->dispatcher.process.pid;
+  tell("the dispatcher ended during an upgrade, the former one goes on as PID ", (uint64_t)pid, "");
+  if (keeper->is_asked_to_leave) kill(pid, SIGUSR2);
+  if (keeper->is_asked_to_end) kill(pid, SIGTERM);
+}
+
 static void on_dispatcher_end(struct keeper *keeper) {
+  if (replace_with_standby(&keeper->dispatcher)) return go_on_with_standby(keeper);
   struct dispatcher ended = keeper->dispatcher;
+  int status = ended.process.status;
   forget_dispatcher(&keeper->dispatcher);
   if (ended.is_ready) keeper->has_served = 1;
-  int is_success = WIFEXITED(ended.status) && WEXITSTATUS(ended.status) == 0;
+  int is_success = WIFEXITED(status) && WEXITSTATUS(status) == 0;
   if (is_success && ended.wants_again && !keeper->is_asked_to_end) return serve(keeper);
-  if (keeper->is_asked_to_leave || (is_success && ended.leaves)) return leave(keeper, ended.status);
-  if (is_final(ended.status)) return give_up(keeper, ended.status);
-  if (!keeper->has_served) return abandon(keeper, ended.status);
+  if (keeper->is_asked_to_leave || (is_success && ended.leaves)) return leave(keeper, status);
+  if (is_final(status)) return give_up(keeper, status);
+  if (!keeper->has_served) return abandon(keeper, status);
   if (keeper->is_asked_to_end) return give_up(keeper, 0);
-  pause_and_serve(keeper, ended.status);
+  pause_and_serve(keeper, status);
 }
 
 void on_deadline(struct keeper *keeper) {
@@ -130,7 +140,7 @@ void on_signal(struct keeper *keeper, int number) {
   switch (keeper->state) {
     case SERVING:
       if (wants_end && !keeper->is_asked_to_leave) say(&keeper->relay, "STOPPING=1");
-      if (!keeper->dispatcher.has_ended) kill(keeper->dispatcher.pid, number);
+      if (!keeper->dispatcher.process.has_ended) kill(keeper->dispatcher.process.pid, number);
       return;
     case PAUSING:
       if (keeper->is_asked_to_leave) leave(keeper, 0);
@@ -149,10 +159,10 @@ void on_change(struct keeper *keeper) {
   reap(dispatcher);
   switch (keeper->state) {
     case SERVING:
-      if (dispatcher->has_ended) {
+      if (dispatcher->process.has_ended) {
         // Its last words may have come after the last look.
         hear_dispatcher(dispatcher, &keeper->stop_milliseconds);
-        pass_on_the_rest(&keeper->relay, dispatcher->pid);
+        pass_on_the_rest(&keeper->relay, dispatcher->process.pid);
         on_dispatcher_end(keeper);
       }
       return;

@@ -45,7 +45,7 @@ static void turn(struct keeper *keeper, int signals) {
   poll(sources, sizeof sources / sizeof *sources, remaining(keeper));
   read_signals(keeper, signals);
   hear_dispatcher(dispatcher, &keeper->stop_milliseconds);
-  pass_on(relay, dispatcher->pid);
+  pass_on(relay, dispatcher->process.pid);
   on_change(keeper);
   if (keeper->deadline >= 0 && keeper->deadline <= now()) on_deadline(keeper);
 }

@@ -1,5 +1,7 @@
 import JSONLines
+import LinuxSystem
 import SupervisionCore
+import SystemPackage
 import Testing
 
 @testable import Dispatcher
@@ -13,7 +15,8 @@ import Testing
       _ = machine.handle(.consumerAttached, for: ChildID(number), at: Instant(nanoseconds: 6))
     }
     var state = DispatcherState(
-      machine: machine.snapshot, takenAt: Instant(nanoseconds: 8), startedAt: 1_700, lock: 3,
+      machine: machine.snapshot, takenAt: Instant(nanoseconds: 8), pid: 70, startedAt: 1_700,
+      lock: 3,
       control: DispatcherState.Control(listeners: [4, 5], path: "/a\u{1}\"ä", isPassed: true),
       upgrade: DispatcherState.Upgrade(
         program: "/p", formerVersion: "1", former: 6, asker: 20, beganAt: .max))
@@ -52,11 +55,31 @@ import Testing
     #expect(Set(numbers).count == numbers.count)
   }
 
+  @Test func `each of its members is in wg-files(5)`() throws {
+    let root = FilePath(#filePath).removingLastComponent().removingLastComponent()
+      .removingLastComponent()
+    let file = try Descriptor.open(root.appending("man").appending("wg-files.5"), flags: 0)
+    let page = String(decoding: try file.readToEnd(), as: UTF8.self)
+    let section = try #require(
+      page.split(separator: ".Ss THE STATE THAT AN UPGRADE PASSES ON").dropFirst().first)
+    let words = Set(section.split { !$0.isLetter && $0 != "_" }.map(String.init))
+    var object = try #require(try JSONValue.parse(state.encoded).object)
+    object["machine"] = .bool(true)
+    let missing = Self.members(of: .object(object)).subtracting(words)
+    #expect(missing.isEmpty, "\(missing)")
+  }
+
+  private static func members(of value: JSONValue) -> Set<String> {
+    let parts = value.object?.members.map(\.value) ?? value.array ?? []
+    let own = value.object?.members.map(\.key) ?? []
+    return parts.reduce(into: Set(own)) { $0.formUnion(members(of: $1)) }
+  }
+
   @Test func `another version is refused, and so is what is no state`() {
     let text = String(decoding: state.encoded, as: UTF8.self)
     let cases = [
-      (text.replacing("\"v\":1,", with: "\"v\":0,"), "older than version 1"),
-      (text.replacing("\"v\":1,", with: "\"v\":2,"), "newer than version 1"),
+      (text.replacing("\"v\":2,", with: "\"v\":1,"), "older than version 2"),
+      (text.replacing("\"v\":2,", with: "\"v\":3,"), "newer than version 2"),
       (text.replacing("wg-dispatcher-state", with: "x"), "no state of a dispatcher"),
       (text.replacing("\"lock\":3", with: "\"lock\":99999999999"), "no `lock` that makes sense"),
       (text.replacing("signaled 9", with: "sneezed"), "no `exit` that makes sense"),

@@ -8,6 +8,7 @@ import Testing
 @Suite(.serialized) struct KeeperRoundsTests {
   private enum Blow: CaseIterable {
     case dispatcher, keeper, handlers, dispatcherAndHandlers, dispatcherAndKeeper, restart
+    case upgradeAndOne, upgradeAndKeeper, upgradeAndHandlers
   }
 
   /// Who knows how a handler ended that was nobody's child.
@@ -34,7 +35,7 @@ import Testing
       for chat in chats { try project.appendMessage("round \(round)", to: chat) }
       numbers.spin(upTo: 40_000_000)
       let blow = Blow.allCases.randomElement(using: &numbers) ?? .dispatcher
-      try strike(blow, project, &killed)
+      try strike(blow, project, &numbers, &killed)
       try serve(project)
       for chat in chats { try project.run("chat", "reset", "\(chat)").mustSucceed() }
     }
@@ -54,7 +55,9 @@ import Testing
     try project.until("nobody is left") { project.processes().isEmpty }
   }
 
-  private func strike(_ blow: Blow, _ project: Project, _ killed: inout Set<Int32>) throws {
+  private func strike(
+    _ blow: Blow, _ project: Project, _ numbers: inout SeededNumbers, _ killed: inout Set<Int32>
+  ) throws {
     switch blow {
     case .dispatcher: project.dispatchers().forEach { $0.kill() }
     case .keeper: project.keepers().forEach { $0.kill() }
@@ -67,7 +70,29 @@ import Testing
       for keeper in project.keepers() { try? keeper.send(.continue) }
     case .dispatcherAndKeeper: (project.keepers() + project.dispatchers()).forEach { $0.kill() }
     case .restart: try project.run("service", "restart").mustSucceed()
+    case .upgradeAndOne:
+      // The one that takes over, or the one that stands by.
+      let upgrade = try begunUpgrade(project, &numbers)
+      project.dispatchers().randomElement(using: &numbers)?.kill()
+      _ = try upgrade.finish()
+    case .upgradeAndKeeper:
+      let upgrade = try begunUpgrade(project, &numbers)
+      project.keepers().forEach { $0.kill() }
+      _ = try upgrade.finish()
+    case .upgradeAndHandlers:
+      let upgrade = try begunUpgrade(project, &numbers)
+      killHandlers(project, &killed)
+      _ = try upgrade.finish()
     }
+  }
+
+  /// An upgrade that is somewhere between its beginning and its end.
+  private func begunUpgrade(
+    _ project: Project, _ numbers: inout SeededNumbers
+  ) throws -> RunningCommand {
+    let upgrade = try project.begin(["service", "upgrade", "--timeout", "20s"])
+    numbers.spin(upTo: 150_000_000)
+    return upgrade
   }
 
   private func killHandlers(_ project: Project, _ killed: inout Set<Int32>) {

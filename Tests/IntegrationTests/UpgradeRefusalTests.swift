@@ -18,8 +18,8 @@ import Testing
       case .flood: "exec yes"
       case .nonsense: "echo '{\"rehearsal\":1}'"
       case .plan: "\"$REAL\" --rehearse | sed 's/: running, run/: resting, run/'"
-      case .older: "sed 's/\"v\":1,/\"v\":0,/' | \"$REAL\" --rehearse"
-      case .newer: "sed 's/\"v\":1,/\"v\":2,/' | \"$REAL\" --rehearse"
+      case .older: "sed 's/\"v\":2,/\"v\":1,/' | \"$REAL\" --rehearse"
+      case .newer: "sed 's/\"v\":2,/\"v\":3,/' | \"$REAL\" --rehearse"
       case .torn: "head -c 300 | \"$REAL\" --rehearse"
       }
     }
@@ -32,8 +32,8 @@ import Testing
       case .flood: "it prints without end"
       case .nonsense: "what it answered is no plan of a dispatcher"
       case .plan: "it would do something else: chat 1: resting, run 1"
-      case .older: "the state has version 0, which is older than version 1"
-      case .newer: "the state has version 2, which is newer than version 1"
+      case .older: "the state has version 1, which is older than version 2"
+      case .newer: "the state has version 3, which is newer than version 2"
       case .torn: "the state cannot be read"
       }
     }
@@ -107,11 +107,13 @@ import Testing
     }
     let relative = try ControlClient(project).ask(["cmd": "upgrade", "program": "wg-dispatcher"])
     #expect(relative["code"] == "usage", "\(relative)")
-    let stray = try project.beginDispatcher(variables: ["WG_HANDOVER=7"]).finish()
+    let stray = try project.beginDispatcher(variables: ["WG_HANDOVER=7:8"]).finish()
     #expect(stray.status == 64, "\(stray)")
-    #expect(stray.errors.contains("descriptor 7 of the state is not open"), "\(stray)")
+    #expect(stray.errors.contains("descriptor 8 of the state is not open"), "\(stray)")
     let mad = try project.beginDispatcher(variables: ["WG_HANDOVER=a:b"]).finish()
     #expect(mad.errors.contains("WG_HANDOVER is not for people"), "\(mad)")
+    let idle = try project.beginDispatcher(variables: ["WG_STANDBY=7"]).finish()
+    #expect(idle.errors.contains("WG_STANDBY is not for people"), "\(idle)")
     try project.stop()
   }
 }

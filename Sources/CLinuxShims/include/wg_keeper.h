@@ -19,6 +19,8 @@ enum wg_keeper_request_kind {
   WG_KEEPER_LEAVING = 3,
   // The same, and it is to be started again at once.
   WG_KEEPER_AGAIN = 4,
+  // The child with the number `value` goes on should the dispatcher end before it is ready again.
+  WG_KEEPER_STANDBY = 5,
 };
 
 struct wg_keeper_request {

@@ -42,6 +42,9 @@ struct wg_spawn_request {
   size_t descriptor_count;
   enum wg_placement placement;
   int subreaper;
+  // Is the child of this process's parent, which reaps it, also when the spawn fails; gets the same
+  // signal when that one dies.
+  int sibling;
   // The child's number of a terminal that is to control its session, or -1.
   int terminal;
   // An open cgroup v2 folder, or -1.
@@ -61,5 +64,5 @@ struct wg_spawn_result {
 };
 
 // Starts a program. Returns 0, or -1 with the stage and its errno in the result; then no child is
-// left, not even a zombie. Blocks until the program is executed or that has failed.
+// left, not even a zombie of its own. Blocks until the program is executed or that has failed.
 int wg_spawn(const struct wg_spawn_request *request, struct wg_spawn_result *result);

@@ -19,13 +19,21 @@ extension DispatcherDaemon {
     try listen(handover.control())
     let asker = try resumeConnections(handover)
     try listenToKeeper()
-    handover.accept()
+    accept(handover)
     supervisor.keepRuns()
     lookAtEverything(handover.state.machine)
     tellOutcome(handover, to: asker)
     noteState()
     announceReady()
     giveBackMemory()
+  }
+
+  /// A service manager that has lost the process that stood by starts a dispatcher, come what may.
+  private func accept(_ handover: Handover) {
+    if handover.accept() || unit == nil || keeper != nil { return }
+    leave(
+      because: "The process that stood by during the upgrade is gone",
+      then: "the service manager starts a dispatcher again")
   }
 
   private func resumeChats(_ states: [DispatcherState.Chat]) throws {
@@ -83,7 +91,8 @@ extension DispatcherDaemon {
   private func tellOutcome(_ handover: Handover, to asker: ControlConnection?) {
     let upgrade = handover.state.upgrade
     if let failure = handover.failure {
-      let reason = "the new program gave up (\(failure)), the former one is back"
+      let reason =
+        "the new program gave up (\(failure)), the former one is back as PID \(CurrentProcess.pid)"
       log.error(.dispatcherUpgradeFailed, "Upgrade to \(upgrade.program) failed: \(reason)")
       asker?.answer(
         .failed(
@@ -113,7 +122,7 @@ extension Handover {
         child: ChildID(run.chat), incarnation: Incarnation(run.incarnation),
         pid: run.pid,
         leader: try run.leader.map { ProcessDescriptor(pid: run.pid, adopting: try claim($0)) },
-        isExternal: run.isExternal, isInGroup: run.isInGroup,
+        isExternal: run.isExternal || state.pid != CurrentProcess.pid, isInGroup: run.isInGroup,
         exit: run.exit, isReported: run.isReported, reaped: run.reaped,
         ending: run.ending.map { Signal(rawValue: $0) },
         leftovers: try run.leftovers.map(process))

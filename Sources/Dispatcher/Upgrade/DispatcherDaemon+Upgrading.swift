@@ -93,21 +93,45 @@ extension DispatcherDaemon {
       let state = try passableState(attempt)
       let file = try MemoryFile.sealed(state.encoded, name: "wg-handover")
       try checkIdentity(attempt)
+      let seconds = secondsToServe(attempt)
+      let standby = try Standby.prepare(
+        state, in: file, keeper: keeper, seconds: seconds, patience: attempt.patience)
+      defer { _ = standby.link.dismiss() }
       log.handOver()
-      reporter.reloading(at: Clock.monotonic)
-      let numbers = [file.rawValue, attempt.former.rawValue]
-      let seconds = max(1, attempt.patience / 1_000_000_000)
-      let variable = "\(Handover.variable)=\(numbers[0]):\(numbers[1]):\(seconds)"
-      try ProcessImage.replace(
-        with: attempt.program,
-        arguments: [attempt.program.string] + CommandLine.arguments.dropFirst(),
-        environment: CurrentProcess.environment() + [variable],
-        keeping: state.descriptors + [file.rawValue]
-          + [keeper?.descriptor.rawValue].compactMap(\.self))
+      // Without RELOADING=1: a unit that reloads is stopped without its ExecStop=, and so are handlers.
+      try announce(standby)
+      let link = standby.link.stream.descriptor.rawValue
+      let numbers = [Int64(file.rawValue), Int64(link), Int64(attempt.former.rawValue), seconds]
+      try execute(attempt.program, numbers, keeping: state.descriptors + [file.rawValue, link])
     } catch {
       refuse(attempt, "\(error)")
       announceReady()
     }
+  }
+
+  /// Half of what a service manager waits for a sign of life, if that is less: none is given meanwhile.
+  private func secondsToServe(_ attempt: UpgradeAttempt) -> Int64 {
+    let span = min(attempt.patience, (reporter.watchdogSpan ?? .max) / 2)
+    return max(1, span / 1_000_000_000)
+  }
+
+  /// Whoever watches this process must know that its end is not the dispatcher's.
+  private func announce(_ standby: Standby) throws(Errno) {
+    if let keeper {
+      keeper.standsBy(standby.process.pid)
+    } else if unit != nil {
+      try reporter.mainProcess(standby.process.pid)
+    }
+  }
+
+  private func execute(
+    _ program: FilePath, _ numbers: [Int64], keeping kept: [Int32]
+  ) throws(Errno) {
+    let variable = "\(Handover.variable)=" + numbers.map(String.init).joined(separator: ":")
+    try ProcessImage.replace(
+      with: program, arguments: [program.string] + CommandLine.arguments.dropFirst(),
+      environment: CurrentProcess.environment() + [variable],
+      keeping: kept + [keeper?.descriptor.rawValue].compactMap(\.self))
   }
 
   /// The state, after all that can be in files is there; what it says must be what is read from it.

@@ -21,7 +21,8 @@ extension DispatcherState {
     self.init(
       machine: try Self.machine(reader),
       takenAt: Instant(nanoseconds: try reader.number("taken_at")),
-      startedAt: try reader.number("started_at"), lock: try reader.number("lock"),
+      pid: try reader.number("pid"), startedAt: try reader.number("started_at"),
+      lock: try reader.number("lock"),
       control: try Control(reader.part("control")), runs: try reader.parts("runs", Run.init),
       ears: try reader.parts("ears", Ear.init), chats: try reader.parts("chats", Chat.init),
       connections: try reader.parts("connections", Connection.init),

@@ -12,7 +12,8 @@ extension DispatcherState {
     [
       "format": .text(Self.format), "v": .integer(Self.version),
       "machine": machine.recorded(at: takenAt), "taken_at": .integer(takenAt.nanoseconds),
-      "started_at": .integer(startedAt), "lock": .integer(lock), "control": control.json,
+      "pid": .integer(pid), "started_at": .integer(startedAt), "lock": .integer(lock),
+      "control": control.json,
       "runs": .array(runs.map(\.json)), "ears": .array(ears.map(\.json)),
       "chats": .array(chats.map(\.json)), "connections": .array(connections.map(\.json)),
       "upgrade": upgrade.json,

@@ -11,7 +11,7 @@ extension DispatcherDaemon {
     guard let control, let server else { return nil }
     return DispatcherState(
       machine: driver.machine.snapshot, takenAt: Instant(nanoseconds: Clock.monotonic),
-      startedAt: startedAt, lock: lock.descriptor.rawValue,
+      pid: CurrentProcess.pid, startedAt: startedAt, lock: lock.descriptor.rawValue,
       control: DispatcherState.Control(
         listeners: control.listeners.map(\.descriptor.rawValue), path: control.path.string,
         isPassed: control.isPassed),

@@ -6,11 +6,13 @@ internal import SupervisionCore
 /// A value. Descriptors are numbers here: who reads it claims each of them once.
 struct DispatcherState: Equatable {
   /// Grows with every change of what is written; no other one is read.
-  static let version: Int64 = 1
+  static let version: Int64 = 2
 
   var machine: SupervisorSnapshot
   /// The instant at which it was taken, by the monotonic clock.
   var takenAt: Instant
+  /// The process that took it, whose children the handlers are.
+  var pid: Int32
   /// When the dispatcher began, nanoseconds since 1970.
   var startedAt: Int64
   /// The descriptor that holds the project's lock.

@@ -5,19 +5,22 @@ internal import SystemPackage
 /// What the program before this one left in the same process: its state, its descriptors, and itself.
 ///
 /// Until `accept` nothing has happened that cannot be taken back: a fault, a failure and a hang lead
-/// back to the former program, which finds everything as it was.
+/// back to the former program, which finds everything as it was. What this program cannot do for
+/// itself, the one that stands by does.
 final class Handover {
   let state: DispatcherState
   /// Why the program that took over gave up; nil when this is the one that takes over.
-  let failure: String?
+  var failure: String?
   /// Nil when there is no way back, or not any more.
   private var former: FormerImage?
   /// Every descriptor that was passed, kept open as long as there is a way back.
   private var kept: [Int32: Descriptor]
   private var claimed: Set<Int32> = []
+  /// Nil when nobody stands by: this process did.
+  private var standby: StandbyLink?
 
-  /// `STATE`, or `STATE:FORMER:SECONDS`: the descriptors of the state and of the former program, and
-  /// after how many seconds that one is back.
+  /// `STATE:STANDBY`, or `STATE:STANDBY:FORMER:SECONDS`: the descriptors of the state, of the link to
+  /// the process that stands by and of the former program, and after how many seconds that one is back.
   static let variable = "WG_HANDOVER"
   /// Why the former program is back.
   static let noteVariable = "WG_HANDOVER_FAILURE"
@@ -30,16 +33,20 @@ final class Handover {
     guard let text = CurrentProcess.takeVariable(variable) else { return nil }
     let failure = CurrentProcess.takeVariable(noteVariable)
     let numbers = text.split(separator: ":").compactMap { Int32($0) }
-    guard numbers.count == 1 || numbers.count == 3 else {
+    guard numbers.count == 2 || numbers.count == 4 else {
       throw StateError("\(variable) is not for people: unset it")
     }
     // After an execution by descriptor it is called by a number.
     ProcessImage.name("wg-dispatcher")
-    let former = numbers.count == 1 ? nil : try wayBack(numbers)
+    let former = numbers.count == 2 ? nil : try wayBack(numbers)
     var kept: [Int32: Descriptor] = [:]
     do throws(StateError) {
-      let state = try inherit(numbers[0], &kept)
-      return Handover(state, former, failure, kept)
+      let link = try inherit(numbers[1])
+      kept[numbers[1]] = link
+      let handover = Handover(try inherit(numbers[0], &kept), failure, kept)
+      handover.standby = StandbyLink(stream: UnixStream(adopting: link))
+      handover.former = former
+      return handover
     } catch {
       // With everything that was inherited still open.
       withExtendedLifetime(kept) { giveUp(because: "\(error)", former) }
@@ -50,20 +57,23 @@ final class Handover {
   private static func wayBack(_ numbers: [Int32]) throws(StateError) -> FormerImage {
     do throws(Errno) {
       return try FormerImage(
-        program: numbers[1], arguments: CommandLine.arguments,
-        environment: CurrentProcess.environment() + ["\(variable)=\(numbers[0])"],
-        noteVariable: noteVariable, seconds: UInt32(clamping: numbers[2]))
+        program: numbers[2], arguments: CommandLine.arguments,
+        environment: CurrentProcess.environment() + ["\(variable)=\(numbers[0]):\(numbers[1])"],
+        noteVariable: noteVariable, seconds: UInt32(clamping: numbers[3]))
     } catch {
       throw StateError("there is no way back to the former program: \(error)")
     }
   }
 
-  private init(
-    _ state: DispatcherState, _ former: FormerImage?, _ failure: String?,
-    _ kept: [Int32: Descriptor]
-  ) {
+  /// In the process that stands by: takes over the state in a descriptor, and all that it names.
+  convenience init(standingBy number: Int32) throws(StateError) {
+    var kept: [Int32: Descriptor] = [:]
+    let state = try Self.inherit(number, &kept)
+    self.init(state, nil, kept)
+  }
+
+  private init(_ state: DispatcherState, _ failure: String?, _ kept: [Int32: Descriptor]) {
     self.state = state
-    self.former = former
     self.failure = failure
     self.kept = kept
   }
@@ -92,7 +102,7 @@ final class Handover {
     }
   }
 
-  private static func inherit(_ number: Int32) throws(StateError) -> Descriptor {
+  static func inherit(_ number: Int32) throws(StateError) -> Descriptor {
     do throws(Errno) {
       guard number > 2 else { throw .badFileDescriptor }
       return try Descriptor(inherited: number)
@@ -113,11 +123,14 @@ final class Handover {
   func lock() throws(StateError) -> FileLock { FileLock(adopting: try claim(state.lock)) }
 
   /// This program serves from now on: there is no way back.
-  func accept() {
+  ///
+  /// False when the process that stood by was gone.
+  func accept() -> Bool {
     former?.forget()
     former = nil
     for descriptor in kept.values { try? descriptor.setCloseOnExec(true) }
     kept = [:]
+    return standby?.dismiss() ?? true
   }
 
   /// Goes back to the former program; returns when there is none.
