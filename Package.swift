@@ -184,8 +184,8 @@ let package = Package(
     .testTarget(
       name: "DispatcherTests",
       dependencies: [
-        "Dispatcher", "ChatStorage", "JSONLines", "LinuxSystem", "SupervisionCore", "Systemd",
-        "TestSupport", systemPackage,
+        "Dispatcher", "ChatProject", "ChatStorage", "JSONLines", "LinuxSystem", "Settings",
+        "SupervisionCore", "Systemd", "TestSupport", systemPackage,
       ]),
     .testTarget(
       name: "JournalTests",

@@ -31,8 +31,17 @@ final class GraphClerk {
   }
 
   func add(_ closings: [Closing]) {
+    if closings.isEmpty { return }
     queue += closings
     if dueAt == nil { dueAt = Clock.monotonic }
+  }
+
+  /// Takes back what was not done yet: the chat is being restored, and must not be closed after that.
+  func withdraw(_ chat: ChatID) -> [Closing] {
+    let withdrawn = queue.filter { $0.chat == chat }
+    queue.removeAll { $0.chat == chat }
+    if queue.isEmpty { dueAt = nil }
+    return withdrawn
   }
 
   /// Tries what is due; gives the chats whose tasks are closed now.

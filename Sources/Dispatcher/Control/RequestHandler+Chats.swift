@@ -95,7 +95,13 @@ extension RequestHandler {
     guard driver.machine.state(of: chat.child)?.incarnation == nil else {
       throw ControlError(.tryAgain, "the chat's handler is still being ended")
     }
-    try reopenTask(of: chat)
+    let closings = supervisor.clerk.withdraw(chat.id)
+    do {
+      try reopenTask(of: chat)
+    } catch {
+      supervisor.clerk.add(closings)
+      throw error
+    }
     chat.lastFailure = nil
     daemon.graph.readGraph()
     daemon.graph.readSessions()
