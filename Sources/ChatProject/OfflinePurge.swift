@@ -48,7 +48,7 @@ public struct OfflinePurge {
   private func lockOutDispatcher() throws(StorageError) -> FileLock {
     let path = catalog.layout.dispatcherLock
     let held = try StorageError.about(path) { () throws(Errno) in
-      try Directory.create(catalog.layout.service)
+      try Directory.createDurably(catalog.layout.service)
       return try FileLock.acquire(path, within: 500_000_000)
     }
     if let held { return held }

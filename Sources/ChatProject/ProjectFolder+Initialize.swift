@@ -17,7 +17,7 @@ extension ProjectFolder {
     }
     let root = directory.appending(".wg")
     do throws(Errno) {
-      try Directory.create(root)
+      try Directory.createDurably(root)
       try write(ConfigurationTemplate.text(defaults), to: root.appending("config.toml"))
       try write(ignoredFiles, to: root.appending(".gitignore"))
       try write("", to: root.appending("graph.jsonl"))

@@ -2,20 +2,11 @@ internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
 
-/// Folders whose making survives a power cut, since what is put there has to.
+/// Folders of files that are named after chats.
 enum DurableFolder {
-  /// Makes the folder and those above it, each synchronized; does nothing when it is there.
+  /// Makes the folder and those above it, durably; does nothing when it is there.
   static func make(_ path: FilePath) throws(StorageError) {
-    try StorageError.about(path) { () throws(Errno) in try makeAll(path) }
-  }
-
-  private static func makeAll(_ path: FilePath) throws(Errno) {
-    if path.isEmpty { return }
-    if try FileStatus.of(path, followsLinks: true) != nil { return }
-    let parent = path.removingLastComponent()
-    try makeAll(parent)
-    try Directory.create(path)
-    try AtomicFile.synchronizeDirectory(parent)
+    try StorageError.about(path) { () throws(Errno) in try Directory.createDurably(path) }
   }
 
   /// The chats for which a folder holds a file `PREFIX N.json`, in order; none without a folder.

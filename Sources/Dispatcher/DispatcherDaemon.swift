@@ -69,7 +69,7 @@ final class DispatcherDaemon {
     let (runs, sockets) = try ControlSocket.takePassed().divided(by: StoredRun.Name.isPlausible)
     passed = sockets
     for folder in [layout.chatStates, layout.tombstones, layout.chatFolder] {
-      try StorageError.about(folder) { () throws(Errno) in try Directory.create(folder) }
+      try StorageError.about(folder) { () throws(Errno) in try Directory.createDurably(folder) }
     }
     lock = try handover?.lock() ?? Self.acquireLock(layout)
     startedAt = handover?.state.startedAt ?? Clock.wall

@@ -72,10 +72,10 @@ public enum AppendFile {
     _ bytes: [UInt8], to file: Descriptor, _ path: FilePath, size: Int64
   ) throws(StorageError) {
     do throws(Errno) {
+      // Before the first row, since whoever finds a row takes the name of the file for durable.
+      if size == 0 { try AtomicFile.synchronizeDirectory(path.removingLastComponent()) }
       try file.writeAll(bytes)
       try file.synchronize()
-      // The first row: the name of the file has to reach the disk as well.
-      if size == 0 { try AtomicFile.synchronizeDirectory(path.removingLastComponent()) }
     } catch {
       // The first error is the one to tell; a torn row that stays is skipped by every reader.
       try? file.truncate(to: size)

@@ -7,23 +7,49 @@ public enum Directory {
   ///
   /// EEXIST: there is something else of that name, a dangling symbolic link included. `mkdir(2)`.
   public static func create(_ path: FilePath, mode: UInt32 = 0o755) throws(Errno) {
+    try create(path, mode) { _ in }
+  }
+
+  /// The same, and what it has made survives a power cut; blocks for the disk.
+  public static func createDurably(_ path: FilePath, mode: UInt32 = 0o755) throws(Errno) {
+    try create(path, mode, made: synchronizeName)
+  }
+
+  private static func create(
+    _ path: FilePath, _ mode: UInt32, made: (FilePath) throws(Errno) -> Void
+  ) throws(Errno) {
     do throws(Errno) {
-      try createOne(path, mode: mode)
+      try createOne(path, mode, made)
     } catch {
       let parent = path.removingLastComponent()
       guard error == .noSuchFileOrDirectory, !parent.isEmpty, parent != path else { throw error }
-      try create(parent, mode: mode)
-      try createOne(path, mode: mode)
+      try create(parent, mode, made: made)
+      try createOne(path, mode, made)
     }
   }
 
-  private static func createOne(_ path: FilePath, mode: UInt32) throws(Errno) {
+  private static func createOne(
+    _ path: FilePath, _ mode: UInt32, _ made: (FilePath) throws(Errno) -> Void
+  ) throws(Errno) {
     do throws(Errno) {
       try systemCall { path.withPlatformString { mkdir($0, mode) } }
     } catch {
       guard error == .fileExists else { throw error }
       let status = try FileStatus.of(path, followsLinks: true)
       if status?.kind != .directory { throw error }
+      return
+    }
+    try made(path)
+  }
+
+  /// A folder whose name cannot be made durable is taken away: the next one to find it would take it
+  /// for durable.
+  private static func synchronizeName(of path: FilePath) throws(Errno) {
+    do throws(Errno) {
+      try AtomicFile.synchronizeDirectory(path.removingLastComponent())
+    } catch {
+      _ = try? removeIfEmpty(path)
+      throw error
     }
   }
 

@@ -62,6 +62,15 @@ import Testing
     #expect(try Directory.names(in: folder.file("a/b")) == ["c"])
   }
 
+  @Test func `that are to survive a power cut are made in the same way`() throws {
+    let folder = try TemporaryDirectory()
+    try Directory.createDurably(folder.file("a/b/c"))
+    try Directory.createDurably(folder.file("a/b/c"))
+    #expect(try Directory.names(in: folder.file("a/b")) == ["c"])
+    try folder.write("f", "")
+    #expect(throws: Errno.fileExists) { try Directory.createDurably(folder.file("f")) }
+  }
+
   @Test func `are not made where something else is`() throws {
     let folder = try TemporaryDirectory()
     try folder.write("f", "")

@@ -68,7 +68,7 @@ extension Project {
   func messageDirectory(of chat: ChatSummary) throws -> FilePath {
     let session = try chat.session ?? SessionRegistry(layout).register(chat.id)
     let directory = layout.chatDirectory(session)
-    try Directory.create(directory)
+    try Directory.createDurably(directory)
     return directory
   }
 

@@ -60,7 +60,7 @@ struct DispatcherLauncher {
 
   private func openLog() throws(StorageError) -> Descriptor {
     try StorageError.about(layout.service) { () throws(Errno) in
-      try Directory.create(layout.service)
+      try Directory.createDurably(layout.service)
     }
     return try StorageError.about(layout.daemonLog) { () throws(Errno) in
       try RegularLog.openForAppending(layout.daemonLog)

@@ -91,7 +91,7 @@ struct OfflineChange {
 extension OfflineChange {
   /// Keeps a dispatcher from starting while the files are changed under its feet.
   private func withoutDispatcher(_ body: () throws -> ChatAnswer) throws -> ChatAnswer {
-    try Directory.create(project.layout.service)
+    try Directory.createDurably(project.layout.service)
     let lock = try FileLock.acquire(project.layout.dispatcherLock, within: 500_000_000)
     guard let lock else {
       throw ControlError(.tryAgain, "a dispatcher has just started; ask again")

@@ -37,7 +37,7 @@ struct SessionCheck: WGCommand {
 
   /// With the dispatcher's lock, so that no handler is started meanwhile.
   private func repair(_ project: Project) throws -> [SessionFinding] {
-    try Directory.create(project.layout.service)
+    try Directory.createDurably(project.layout.service)
     let lock = try FileLock.acquire(project.layout.dispatcherLock, within: 500_000_000)
     guard let lock else {
       throw ControlError(
