@@ -8,7 +8,9 @@ public enum AtomicFile {
   public enum Durability: Sendable {
     /// The file and the name: survives a power cut.
     case durable
-    /// Survives this process, not a power cut.
+    /// The file, not the name: after a power cut there is the old file or the new one.
+    case whole
+    /// Survives this process; after a power cut there may be an empty file.
     case atomic
   }
 
@@ -85,7 +87,7 @@ public enum AtomicFile {
     let staged = Staged(temporary: temporary, path: path)
     do throws(Errno) {
       try file.writeAll(bytes)
-      if durability == .durable { try file.synchronize() }
+      if durability != .atomic { try file.synchronize() }
     } catch {
       staged.discard()
       throw error
@@ -103,7 +105,7 @@ public enum AtomicFile {
     _ durability: Durability = .durable
   ) throws(Errno) {
     if files.isEmpty { return }
-    let isLarge = files.count > largeBatch && durability == .durable
+    let isLarge = files.count > largeBatch && durability != .atomic
     var staged: [Staged] = []
     do throws(Errno) {
       for file in files {

@@ -256,7 +256,8 @@ extension ChatSupervisor: SupervisionDelegate {
     switch urgency {
     case .beforeActing: write(changed, .durable)
     case .soon:
-      write(changed, .atomic)
+      // Never less: in place of a record that is durable there must be no empty one.
+      write(changed, .whole)
       writeLater(changed)
     }
   }
