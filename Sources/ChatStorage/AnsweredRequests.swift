@@ -34,7 +34,7 @@ struct AnsweredRequests: Equatable {
   mutating func settle() { fresh = [] }
 
   /// FNV-1a, 64 bits.
-  private static func hash(_ text: String) -> UInt64 {
+  static func hash(_ text: String) -> UInt64 {
     text.utf8.reduce(0xCBF2_9CE4_8422_2325) { ($0 ^ UInt64($1)) &* 0x100_0000_01B3 }
   }
 }

@@ -13,7 +13,7 @@ struct Checkpoint: Equatable {
   /// Nil when there is none, or none that fits the files as they are.
   static func read(_ directory: FilePath) -> Checkpoint? {
     guard let object = try? JSONFile.read(directory.appending(ChatFile.positions)),
-      object["version"] == 1,
+      object["version"] == 2,
       let inbox = position(object["inbox"]), let outbox = position(object["outbox"]),
       fits(inbox, directory.appending(MessageLog.Box.inbox.rawValue)),
       fits(outbox, directory.appending(MessageLog.Box.outbox.rawValue))
@@ -24,7 +24,7 @@ struct Checkpoint: Equatable {
 
   func write(_ directory: FilePath) throws(StorageError) {
     let object: JSONObject = [
-      "version": 1, "inbox": Self.value(inbox), "outbox": Self.value(outbox),
+      "version": 2, "inbox": Self.value(inbox), "outbox": Self.value(outbox),
       "recent_answers": .array(recentAnswers.map { .integer($0) }),
     ]
     let path = directory.appending(ChatFile.positions)
@@ -36,20 +36,21 @@ struct Checkpoint: Equatable {
   private static func value(_ position: ReadPosition) -> JSONValue {
     [
       "inode": .integer(position.inode), "offset": .integer(position.offset),
-      "last_id": .integer(position.lastID),
+      "last_id": .integer(position.lastID), "last_request": .integer(position.lastRequest),
     ]
   }
 
   private static func position(_ value: JSONValue?) -> ReadPosition? {
     guard let inode = value?["inode"]?.uint, let offset = value?["offset"]?.int, offset >= 0,
-      let lastID = value?["last_id"]?.uint
+      let lastID = value?["last_id"]?.uint, let lastRequest = value?["last_request"]?.uint
     else { return nil }
-    return ReadPosition(inode: inode, offset: offset, lastID: lastID)
+    return ReadPosition(inode: inode, offset: offset, lastID: lastID, lastRequest: lastRequest)
   }
 
-  /// The same file, not cut, and before the offset stands a whole row with the id that was met last.
+  /// The same file, not cut, and before the offset stands the row that was met last.
   ///
-  /// The row is compared since a new file may be given the inode of a deleted one.
+  /// The row is compared since a new file may be given the inode of a deleted one, and since after a
+  /// power cut another row may stand where the last one was.
   private static func fits(_ position: ReadPosition, _ path: FilePath) -> Bool {
     if position.inode == 0 { return position.offset == 0 }
     guard let file = try? RegularFile.openForReading(path), let status = try? file.status(),
@@ -60,7 +61,8 @@ struct Checkpoint: Equatable {
       let line = try? rows.next(), line.isTerminated
     else { return false }
     // A row that is none proves nothing, nor does it disprove: then the rest has to do.
-    guard let id = MessageRows(line).messages.last?.message.id else { return true }
-    return id == position.lastID
+    guard let last = MessageRows(line).messages.last?.message else { return true }
+    return last.id == position.lastID
+      && AnsweredRequests.hash(last.requestID) == position.lastRequest
   }
 }

@@ -40,6 +40,18 @@ struct Cursor: Equatable {
     }
   }
 
+  /// Takes a cursor back that is ahead of the inbox: the ids between are about to be given again.
+  ///
+  /// Rows are lost where the power fails between their writing and their syncing, and where a full disk
+  /// has them taken back; a handler may have dealt with them by then. What has an answer is not pending
+  /// anyway. The caller holds the inbox's lock. Durable, since so is the row that comes next.
+  static func reset(_ directory: FilePath) throws(StorageError) {
+    let path = directory.appending(ChatFile.cursor)
+    try StorageError.about(path) { () throws(Errno) in
+      try AtomicFile.replace(path, with: Array("0\n".utf8))
+    }
+  }
+
   /// Puts an id into the file, in one step that readers see whole.
   static func write(
     _ id: UInt64, _ directory: FilePath, _ file: String = ChatFile.cursor

@@ -59,8 +59,9 @@ public struct MessageLog: Sendable {
   /// An inbox that was rotated away starts after the cursor, which would hide smaller ids.
   private func nextID(_ rows: inout BackwardLineReader) throws(StorageError) -> UInt64 {
     let last = try lastMessage(&rows)?.id
-    let base = last ?? (box == .inbox ? Cursor.read(directory).value : 0)
-    let (next, overflow) = base.addingReportingOverflow(1)
+    let cursor = box == .inbox ? Cursor.read(directory).value : 0
+    if let last, cursor > last { try Cursor.reset(directory) }
+    let (next, overflow) = (last ?? cursor).addingReportingOverflow(1)
     if overflow {
       throw StorageError(file: path, kind: .badData, reason: "the last id is the largest there is")
     }

@@ -23,6 +23,8 @@ struct ReadPosition: Equatable {
   var offset: Int64 = 0
   /// The id of the last message met.
   var lastID: UInt64 = 0
+  /// Stands for that message: ids are given again after rows were lost, request ids are not.
+  var lastRequest: UInt64 = 0
   /// The last row that was read had its newline.
   ///
   /// One that has none counts when it is whole.
@@ -34,13 +36,14 @@ struct ReadPosition: Equatable {
 
   /// What a checkpoint keeps: what was read, not how the file looked.
   var forCheckpoint: ReadPosition {
-    ReadPosition(inode: inode, offset: offset, lastID: lastID)
+    ReadPosition(inode: inode, offset: offset, lastID: lastID, lastRequest: lastRequest)
   }
 
   init() {}
 
-  init(inode: UInt64, offset: Int64, lastID: UInt64) {
+  init(inode: UInt64, offset: Int64, lastID: UInt64, lastRequest: UInt64) {
     (self.inode, self.offset, self.lastID) = (inode, offset, lastID)
+    self.lastRequest = lastRequest
     sizeAtEnd = offset
   }
 
@@ -101,7 +104,9 @@ struct ReadPosition: Equatable {
     visit(rows, line)
     offset = line.endOffset
     endsInNewline = line.isTerminated
-    if let last = rows.messages.last { lastID = last.message.id }
+    guard let last = rows.messages.last?.message else { return }
+    lastID = last.id
+    lastRequest = AnsweredRequests.hash(last.requestID)
   }
 
   private func next(_ reader: inout LineReader, _ path: FilePath) throws(StorageError) -> Line? {
