@@ -11,7 +11,7 @@ ZSH_COMPLETION ?= $(SHARE)/zsh/$(if $(filter /usr,$(PREFIX)),vendor-completions,
 FISH_COMPLETION ?= $(SHARE)/fish/vendor_completions.d/wg.fish
 # The one that prints them.
 PROGRAM ?= .build/release/wg
-# Of `make simulate`: how many schedules, from which seed on; `make crashes` draws by it.
+# Of `make simulate`: how many schedules, from which seed on; `make crashes` and `make power` draw by it.
 SCHEDULES ?= 200000
 SEED ?= 1
 # Of `make bench`: anything for a short run, anything for one that goes on.
@@ -35,7 +35,7 @@ MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postr
 PYTHON = Examples/try.py Examples/handler.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
 PYTHON += .ci/conversations.py .ci/test-model .ci/test-agents .ci/model-server Tests/endpoint/endpoint.py
 PYTHON += Benchmarks/bench Benchmarks/instructions $(wildcard Benchmarks/*.py Benchmarks/*/*.py Tests/ScreenTests/*.py)
-PYTHON += $(wildcard Tests/CrashPoints/*.py)
+PYTHON += $(wildcard Tests/CrashPoints/*.py Tests/PowerLoss/*.py)
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
@@ -47,7 +47,7 @@ DEB_PACKAGES = dpkg-dev
 BENCH_PACKAGES = gcc libc6-dev python3 python3-venv s6 systemd-container
 WORLD_PACKAGES = systemd-container dbus libpam-systemd dbus-user-session procps python3 mmdebstrap
 
-.PHONY: build release test test-model test-agents test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench instructions check lint format crashes
+.PHONY: build release test test-model test-agents test-world test-systemd test-tui pictures try examples docs api api-update symbols simulate models fuzz mutations soak bench instructions check lint format crashes power
 .PHONY: deb install install-units install-completions uninstall clean
 
 build:
@@ -174,6 +174,12 @@ SCENARIOS ?=
 crashes: release
 	@.ci/packages strace python3
 	Tests/CrashPoints/run.py --programs .build/release --sample $(SAMPLE) --seed $(SEED) \
+	  $(if $(SCENARIOS),--scenarios $(SCENARIOS))
+
+# Cuts the power at the moments of what the programs do to files, on a model of a disk.
+power: release
+	@.ci/packages strace python3
+	Tests/PowerLoss/run.py --programs .build/release --sample $(SAMPLE) --seed $(SEED) \
 	  $(if $(SCENARIOS),--scenarios $(SCENARIOS))
 
 # Breaks each rule of the core on purpose, one after the other, and looks that a test fails.

@@ -30,8 +30,8 @@ def chats_of(world):
 
 
 def is_quiet(chat):
-    """An archived chat's messages wait for ever."""
-    if chat["state"] == "archived":
+    """The messages of a chat that is archived or down wait for ever."""
+    if chat["state"] in ("archived", "down"):
         return chat["pid"] is None
     return chat["pending"] == 0 and chat["state"] in ("resting", "running")
 
@@ -55,7 +55,7 @@ def lost(world, told):
     """Every message that somebody was told is sent has one answer, in order."""
     found = []
     for chat, texts in told.sent.items():
-        if chat in told.archived:
+        if chat in told.archived | told.down:
             continue
         wanted = [text for text in texts if not is_archived(world, chat)]
         rows = rows_of(world, chat, "outbox.jsonl")
@@ -76,16 +76,26 @@ def rows_of(world, chat, name):
     folders = [
         folder for folder in (world.wg_folder / "chat").iterdir()
         if folder.is_dir() and folder.name in text and owner(folder) == chat]
-    return [
-        json.loads(line) for folder in folders if (folder / name).exists()
-        for line in (folder / name).read_text().splitlines()]
+    lines = [
+        line for folder in folders if (folder / name).exists()
+        for line in (folder / name).read_bytes().split(b"\n")]
+    return [row for row in map(parsed, lines) if row]
+
+
+def parsed(line):
+    """A row, or nothing: what is torn stays where it is, and is passed over by every reader."""
+    try:
+        return json.loads(line)
+    except ValueError:
+        return None
 
 
 def owner(folder):
     """The chat that its messages name."""
     inbox = folder / "inbox.jsonl"
-    for line in inbox.read_text().splitlines() if inbox.exists() else []:
-        content = json.loads(line).get("content", "")
+    lines = inbox.read_bytes().split(b"\n") if inbox.exists() else []
+    for row in filter(None, map(parsed, lines)):
+        content = row.get("content", "")
         if content.startswith("to "):
             return int(content[3:].split(":")[0])
     return None
@@ -104,6 +114,9 @@ def risen(world, told, chats):
     found += [
         f"chat {chat} was restored and is archived" for chat in told.restored
         if chats.get(chat, {}).get("state") == "archived"]
+    found += [
+        f"chat {chat} was stopped and is {chats.get(chat, {}).get('state')}" for chat in told.down
+        if chats.get(chat, {}).get("state") != "down"]
     # Whoever has a tombstone is dead, whether or not anybody was told.
     found += [
         f"chat {number} is archived and alive" for number, chat in chats.items()

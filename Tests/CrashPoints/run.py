@@ -18,27 +18,8 @@ import time
 
 from checks import problems
 from faults import PINNED, Fault, faults, recorder
-from scenarios import BEFORE, COMMANDS, DISPATCHER, Told, boot, message
+from scenarios import BEFORE, COMMANDS, DISPATCHER, STRIPPED, Told, act, make_template, strip
 from world import Hang, World
-
-LEGACY = ('{"kind":"task","id":".coordinator-7","title":"Coordinator: old","status":"in-progress",'
-          '"tags":["coordinator-loop"]}\n')
-FOREIGN = '{"kind":"task","id":"somebody-elses","title":"t","status":"open","x":[1,{"y":null}]}\n'
-
-
-def make_template(folder, programs):
-    """A project with a past; each world is a copy of it."""
-    world = World(folder, programs)
-    world.folder.mkdir()
-    world.wg("init")
-    (world.wg_folder / "config.toml").write_text(
-        '[dispatcher]\nhandler = "echo"\n[chats]\nidle_timeout = "200ms"\nstop_timeout = "5s"\n')
-    for _ in range(4):
-        world.wg("chat", "create")
-    world.wg("chat", "archive", "4")
-    world.wg("chat", "send", "3", message(3, "waits"))
-    with open(world.wg_folder / "graph.jsonl", "a", encoding="utf-8") as graph:
-        graph.write(LEGACY + FOREIGN)
 
 
 class Runner:
@@ -51,29 +32,19 @@ class Runner:
         place = pathlib.Path(tempfile.mkdtemp(prefix="w", dir=self.folder)) / "p"
         shutil.copytree(self.folder / "template", place)
         world = World(place, self.options.programs)
+        if scenario in STRIPPED:
+            strip(world)
         if scenario in BEFORE:
             BEFORE[scenario](world, told)
         return world
 
-    def act(self, scenario, world, told, tracer):
-        told.sent.setdefault(3, []).append(message(3, "waits"))
-        if scenario in COMMANDS:
-            done = world.wg(*COMMANDS[scenario], tracer=tracer)
-            if done.returncode == 0:
-                note(scenario, told)
-            return
-        world.start(tracer)
-        boot(world, told)
-        world.ready_at = time.time()
-        DISPATCHER[scenario](world, told)
-
     def points(self, scenario):
         """Runs it once unhurt: it must pass, and its calls are the points."""
-        told, began = Told(), time.time()
+        told, began = Told(scenario), time.time()
         world = self.world(scenario, told)
         log = world.folder / "calls"
         try:
-            self.act(scenario, world, told, recorder(log))
+            act(scenario, world, told, recorder(log))
             world.end()
             found = faults(log, since(world, scenario, began), self.options.kinds)
             wrong = problems(world, told)
@@ -84,10 +55,10 @@ class Runner:
         return found
 
     def try_point(self, scenario, fault):
-        told = Told()
+        told = Told(scenario)
         world = self.world(scenario, told)
         try:
-            self.act(scenario, world, told, fault.tracer(world))
+            act(scenario, world, told, fault.tracer(world))
             world.end()
             wrong = problems(world, told)
         except Hang as hang:
@@ -130,10 +101,10 @@ PLANTED = [("archive", lose_archive), ("serve", lose_answer), ("serve", repeat_a
 def prove(runner):
     """A check that finds nothing proves nothing: each planted fault must be found."""
     for scenario, plant in PLANTED:
-        told = Told()
+        told = Told(scenario)
         world = runner.world(scenario, told)
         try:
-            runner.act(scenario, world, told, ())
+            act(scenario, world, told)
             world.end()
             plant(world)
             wrong = problems(world, told)
@@ -142,18 +113,6 @@ def prove(runner):
         if not wrong:
             sys.exit(f"the planted fault {plant.__name__} was not found")
     print(f"{len(PLANTED)} planted faults found", flush=True)
-
-
-def note(scenario, told):
-    """What the command's success has promised."""
-    if scenario == "offline-purge":
-        told.archived |= {1, 2, 3, 7}
-    elif scenario == "offline-archive":
-        told.archived.add(1)
-    elif scenario == "offline-restore":
-        told.restored.add(4)
-    elif scenario == "offline-send":
-        told.sent.setdefault(1, []).append(message(1, "offline"))
 
 
 def since(world, scenario, began):

@@ -4,14 +4,44 @@ Each scenario is a function of a world whose dispatcher may be gone at any momen
 told to have happened is noted in `told`, and must be so whatever dies afterwards.
 """
 
+import shutil
 import time
+
+from world import World, kill
+
+LEGACY = ('{"kind":"task","id":".coordinator-7","title":"Coordinator: old","status":"in-progress",'
+          '"tags":["coordinator-loop"]}\n')
+FOREIGN = '{"kind":"task","id":"somebody-elses","title":"t","status":"open","x":[1,{"y":null}]}\n'
+
+
+def make_template(folder, programs):
+    """A project with a past; each world is a copy of it."""
+    world = World(folder, programs)
+    world.folder.mkdir()
+    world.wg("init")
+    (world.wg_folder / "config.toml").write_text(
+        '[dispatcher]\nhandler = "echo"\n[chats]\nidle_timeout = "200ms"\nstop_timeout = "5s"\n')
+    for _ in range(4):
+        world.wg("chat", "create")
+    world.wg("chat", "archive", "4")
+    world.wg("chat", "send", "3", message(3, "waits"))
+    with open(world.wg_folder / "graph.jsonl", "a", encoding="utf-8") as graph:
+        graph.write(LEGACY + FOREIGN)
+
+
+def strip(world):
+    """As another program leaves it: no conversation yet, and never a dispatcher."""
+    for folder in ("chat", "service"):
+        shutil.rmtree(world.wg_folder / folder)
 
 
 class Told:
-    def __init__(self):
-        self.sent = {}       # chat: texts that are in its inbox, as far as the sender knows
+    def __init__(self, scenario):
+        # By chat: texts that are in its inbox, as far as the sender knows.
+        self.sent = {} if scenario in STRIPPED else {3: [message(3, "waits")]}
         self.archived = set()
         self.restored = set()
+        self.down = set()
 
 
 def send(world, told, chat, text, waits=True):
@@ -90,6 +120,48 @@ def stop(world, told):
         time.sleep(0.01)
 
 
+def down(world, told):
+    """An operator said stop, and means it."""
+    send(world, told, 1, message(1, "one"))
+    if world.wg("chat", "stop", "1").returncode == 0:
+        told.down.add(1)
+
+
+def restart(world, told):
+    """Another dispatcher takes over, with the handlers of this one."""
+    send(world, told, 1, message(1, "one"))
+    world.wg("service", "restart")
+    send(world, told, 1, message(1, "two"))
+
+
+def upgrade(world, told):
+    """The same process goes on as another program."""
+    send(world, told, 1, message(1, "one"))
+    world.wg("service", "upgrade")
+    send(world, told, 1, message(1, "two"))
+
+
+def before_bare(world, told):
+    """The first folders of all are made by commands."""
+    send(world, told, 1, message(1, "one"), waits=False)
+    if world.wg("chat", "archive", "2").returncode == 0:
+        told.archived.add(2)
+
+
+def bare(world, told):
+    send(world, told, 3, message(3, "two"))
+    if world.wg("service", "purge-chats", "--yes").returncode == 0:
+        told.archived |= {1, 3, 7}
+
+
+def crash(world, told):
+    """A handler dies, and another one takes its place."""
+    send(world, told, 1, message(1, "one"))
+    for pid in world.handlers().get(1, []):
+        kill(pid)
+    send(world, told, 1, message(1, "two"))
+
+
 def adopt(world, told):
     """Handlers of a dispatcher that is gone already: `before_adopt` has left one."""
     world.until(world.is_ready, "ready")
@@ -106,16 +178,46 @@ def before_adopt(world, told):
 
 DISPATCHER = {
     "boot": boot, "serve": serve, "idle": idle, "archive": archive, "restore": restore,
-    "purge": purge, "stop": stop, "adopt": adopt,
+    "purge": purge, "stop": stop, "adopt": adopt, "down": down, "restart": restart,
+    "upgrade": upgrade, "bare": bare, "crash": crash,
 }
-BEFORE = {"adopt": before_adopt}
+BEFORE = {"adopt": before_adopt, "bare": before_bare}
+STRIPPED = {"bare"}
 
 # With no dispatcher the command does all of it, and is what dies.
 COMMANDS = {
     "offline-purge": ["service", "purge-chats", "--yes"],
     "offline-archive": ["chat", "archive", "1"],
     "offline-restore": ["chat", "restore", "4"],
+    "offline-down": ["chat", "stop", "1"],
     "offline-send": ["chat", "send", "1", message(1, "offline")],
     "migrate": ["migrate", "chat-rename"],
     "create": ["chat", "create", "--name", "new"],
 }
+
+
+def act(scenario, world, told, tracer=()):
+    """Does all of it; the tracer stands between the kernel and the program that is looked at."""
+    if scenario in COMMANDS:
+        done = world.wg(*COMMANDS[scenario], tracer=tracer)
+        if done.returncode == 0:
+            note(scenario, told)
+        return
+    world.start(tracer)
+    boot(world, told)
+    world.ready_at = time.time()
+    DISPATCHER[scenario](world, told)
+
+
+def note(scenario, told):
+    """What the command's success has promised."""
+    if scenario == "offline-purge":
+        told.archived |= {1, 2, 3, 7}
+    elif scenario == "offline-archive":
+        told.archived.add(1)
+    elif scenario == "offline-restore":
+        told.restored.add(4)
+    elif scenario == "offline-down":
+        told.down.add(1)
+    elif scenario == "offline-send":
+        told.sent.setdefault(1, []).append(message(1, "offline"))

@@ -24,7 +24,7 @@ class World:
         self.ready_at = 0.0
         self.environment = {
             "PATH": "/usr/bin:/bin", "HOME": str(self.folder), "LC_ALL": "C.UTF-8",
-            "SWIFT_BACKTRACE": "enable=no", "XDG_CONFIG_HOME": str(self.folder / "none"),
+            "SWIFT_BACKTRACE": "enable=no", "WG_KEEPER": "", "XDG_CONFIG_HOME": str(self.folder / "none"),
             # Inherited by whatever is started here, wherever it works.
             "WG_WORLD": str(self.folder),
         }
@@ -59,7 +59,10 @@ class World:
 
     @property
     def is_up(self):
-        return self.dispatcher is not None and self.dispatcher.poll() is None
+        if self.dispatcher is None:
+            return False
+        # One that has ended may have started another.
+        return self.dispatcher.poll() is None or bool(self.pids_of("wg-dispatcher"))
 
     def until(self, holds, what):
         """Waits until it holds, or the dispatcher is gone; whether it holds."""
@@ -73,8 +76,15 @@ class World:
         raise Hang(f"{what}: not within {PATIENCE} s")
 
     def is_ready(self):
-        log = self.wg_folder / "service" / "daemon.log"
-        return log.exists() and "Ready:" in log.read_text(errors="replace")
+        service = self.wg_folder / "service"
+        log, state = service / "daemon.log", service / "state.json"
+        if log.exists() and "Ready:" in log.read_text(errors="replace"):
+            return True
+        # The line itself may be what could not be written.
+        try:
+            return self.runs(json.loads(state.read_text())["pid"], "wg-dispatcher")
+        except (OSError, ValueError, KeyError):
+            return False
 
     def end(self):
         """Kills the dispatcher, and strace with it: only what this world started."""
