@@ -123,7 +123,7 @@ struct Stranger {
   }
 }
 
-/// A file system of 256 KiB in the place of the project's folder, in a namespace of its own.
+/// A small file system in the place of the project's folder, in a namespace of its own.
 final class SmallDisk {
   static let canBeMade: Bool = {
     guard SystemProgram.isThere("unshare"), SystemProgram.isThere("nsenter") else { return false }
@@ -136,10 +136,10 @@ final class SmallDisk {
   private let project: Project
   private let namespace: RunningCommand
 
-  init(_ project: Project) throws {
+  init(_ project: Project, size: String = "256k") throws {
     self.project = project
     let script =
-      "mount -t tmpfs -o size=256k none '\(project.root)' && echo ready && exec sleep 1000"
+      "mount -t tmpfs -o size=\(size) none '\(project.root)' && echo ready && exec sleep 1000"
     let namespace = try project.begin(system: "unshare", ["-rm", "sh", "-c", script])
     self.namespace = namespace
     try project.until("the file system is there") {
@@ -152,13 +152,14 @@ final class SmallDisk {
     FilePath("/proc/\(namespace.pid)/root").appending(String(project.root.string.dropFirst()))
   }
 
-  func run(_ arguments: [String]) throws -> CommandOutcome {
+  func begin(_ arguments: [String]) throws -> RunningCommand {
     let wg = try TestPrograms.path("wg").string
     let enter = ["-t", "\(namespace.pid)", "-U", "-m", "--preserve-credentials", "--"]
     return try project.begin(
-      system: "nsenter", enter + [wg, "--dir", project.root.string] + arguments
-    ).finish()
+      system: "nsenter", enter + [wg, "--dir", project.root.string] + arguments)
   }
+
+  func run(_ arguments: [String]) throws -> CommandOutcome { try begin(arguments).finish() }
 
   func fill() throws {
     let file = try Descriptor.open(root.appending("ballast"), flags: O_WRONLY | O_CREAT)
