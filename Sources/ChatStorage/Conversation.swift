@@ -57,6 +57,7 @@ public final class Conversation {
   @discardableResult
   public func refresh(budget: Int = .max) throws(StorageError) -> Bool {
     isCurrent = false
+    if !hasTriedCheckpoint { try RealFolder.check(directory) }
     useCheckpoint()
     try noticeReplacement()
     var allowance = ReadPosition.Allowance(budget: budget)

@@ -41,6 +41,7 @@ public struct MessageLog: Sendable {
   @discardableResult
   public func append(_ message: NewMessage) throws(StorageError) -> ChatMessage {
     var row = JSONObject()
+    try RealFolder.check(directory)
     try AppendFile.append(to: path, lock: ChatFile.lock(path), patience: patience) {
       (rows) throws(StorageError) in
       try token?.check()

@@ -17,9 +17,7 @@ extension SessionLock {
   /// all of `/proc` is read.
   public static func standing(_ directory: FilePath) throws(StorageError) -> Standing {
     if let holder = try holder(directory) { return .held(holder) }
-    guard let file = try RegularFile.openForReading(directory.appending(ChatFile.handler)) else {
-      return .free
-    }
+    guard let file = try openForReading(directory) else { return .free }
     let named = LockHolder.read(file)
     guard let opener = try openers(directory).min() else { return .stale(named) }
     // Somebody may have taken it, and put its own name there, during the search.

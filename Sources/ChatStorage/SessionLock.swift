@@ -38,6 +38,7 @@ public final class SessionLock {
   ///
   /// Does not wait. A symbolic link or anything else that is no regular file is refused.
   public static func tryAcquire(_ directory: FilePath) throws(StorageError) -> Attempt {
+    try RealFolder.check(directory)
     let path = directory.appending(ChatFile.handler)
     for _ in 0..<retryLimit {
       guard let (file, isNew) = try openOrCreate(path) else { continue }
@@ -91,17 +92,14 @@ extension SessionLock {
 
   /// Who holds the session according to the file, if that process lives; touches no lock.
   public static func holder(_ directory: FilePath) throws(StorageError) -> LockHolder? {
-    let path = directory.appending(ChatFile.handler)
-    guard let file = try RegularFile.openForReading(path) else { return nil }
+    guard let file = try openForReading(directory) else { return nil }
     let holder = LockHolder.read(file)
     return holder.pid == getpid() || holder.isLiveForeigner ? holder : nil
   }
 
   /// Whom the file names, if that process is dead; touches no lock.
   public static func deadHolder(_ directory: FilePath) throws(StorageError) -> LockHolder? {
-    guard let file = try RegularFile.openForReading(directory.appending(ChatFile.handler)) else {
-      return nil
-    }
+    guard let file = try openForReading(directory) else { return nil }
     let holder = LockHolder.read(file)
     return holder.pid == getpid() || holder.pid == 0 || holder.isLiveForeigner ? nil : holder
   }
@@ -158,10 +156,16 @@ extension SessionLock {
 // MARK: - Steps
 
 extension SessionLock {
+  /// Of any size: a handler must not hide itself by making the file that names it larger.
+  static func openForReading(_ directory: FilePath) throws(StorageError) -> Descriptor? {
+    try RegularFile.openForReading(directory.appending(ChatFile.handler), limit: .max)
+  }
+
   private static func openOrCreate(
     _ path: FilePath
   ) throws(StorageError) -> (file: Descriptor, isNew: Bool)? {
-    if let file = try RegularFile.create(path) { return (file, true) }
+    // Not for other users, who could lock it.
+    if let file = try RegularFile.create(path, mode: 0o640) { return (file, true) }
     return try RegularFile.openForUpdating(path).map { ($0, false) }
   }
 

@@ -48,8 +48,11 @@ public struct SessionRegistry {
   public func sessions() throws(StorageError) -> [ChatID: SessionID] { try load().byChat() }
 
   private func document() throws(StorageError) -> JSONObject {
-    try JSONFile.read(layout.sessions) ?? ["version": 1, "sessions": [:]]
+    try JSONFile.read(layout.sessions, limit: Self.sizeLimit) ?? ["version": 1, "sessions": [:]]
   }
+
+  /// Bytes of the file: some sixty thousand sessions.
+  private static let sizeLimit: Int64 = 32 << 20
 
   private static func members(
     _ document: JSONObject, _ path: FilePath

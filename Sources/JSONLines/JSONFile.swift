@@ -3,18 +3,17 @@ public import SystemPackage
 
 /// Whole files that hold one JSON object.
 public enum JSONFile {
-  /// Bytes a file may have; far beyond any real one, short of what would exhaust the memory.
-  public static let sizeLimit: Int64 = 256 << 20
+  /// Bytes a file about one thing may have: far beyond any real one.
+  public static let sizeLimit: Int64 = 1 << 20
 
   /// Reads the object; nil when there is no file.
   ///
-  /// Not an object: `badData` with the line.
-  public static func read(_ path: FilePath) throws(StorageError) -> JSONObject? {
-    guard let file = try RegularFile.openForReading(path) else { return nil }
-    let size = try StorageError.about(path) { () throws(Errno) in try file.status().size }
-    guard size <= sizeLimit else {
-      throw StorageError(file: path, kind: .badData, reason: "it is too large (\(size) bytes)")
-    }
+  /// Not an object, or more than `limit` bytes: `badData`, with the line where there is one. What is
+  /// read is kept in memory many times its size, and whoever waits for this process waits meanwhile.
+  public static func read(
+    _ path: FilePath, limit: Int64 = sizeLimit
+  ) throws(StorageError) -> JSONObject? {
+    guard let file = try RegularFile.openForReading(path, limit: limit) else { return nil }
     let bytes = try StorageError.about(path) { () throws(Errno) in try file.readToEnd() }
     return try parse(bytes, path)
   }

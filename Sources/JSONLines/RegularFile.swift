@@ -4,11 +4,30 @@ public import SystemPackage
 
 /// Opening files that must be just that: no symbolic link, folder, pipe or device in their place.
 public enum RegularFile {
+  /// Bytes that a file may have; far beyond any real one, and read in about a second.
+  ///
+  /// A file with a hole in it costs its maker nothing, and whoever reads it hours.
+  public static let sizeLimit: Int64 = 1 << 30
+
   /// Opens a file for reading; nil when there is none.
   ///
-  /// Never waits for a pipe's other end.
-  public static func openForReading(_ path: FilePath) throws(StorageError) -> Descriptor? {
-    try openExisting(path, O_RDONLY)
+  /// Never waits for a pipe's other end. One of more than `limit` bytes is `badData`.
+  public static func openForReading(
+    _ path: FilePath, limit: Int64 = sizeLimit
+  ) throws(StorageError) -> Descriptor? {
+    guard let file = try openExisting(path, O_RDONLY) else { return nil }
+    try checkSize(of: file, path, limit: limit)
+    return file
+  }
+
+  /// Throws `badData` for a file of more than `limit` bytes.
+  public static func checkSize(
+    of file: Descriptor, _ path: FilePath, limit: Int64 = sizeLimit
+  ) throws(StorageError) {
+    let size = try StorageError.about(path) { () throws(Errno) in try file.status().size }
+    guard size > limit else { return }
+    throw StorageError(
+      file: path, kind: .badData, reason: "it is too large (\(size) bytes); move it away")
   }
 
   /// Opens a file for reading and writing in place; nil when there is none.
@@ -43,6 +62,8 @@ public enum RegularFile {
   }
 
   /// Opens a file for reading and appending, and makes it with `mode` when there is none.
+  ///
+  /// One that is as large as a file may be is `badData`.
   public static func openForAppending(
     _ path: FilePath, mode: UInt32 = 0o644
   ) throws(StorageError) -> Descriptor {
@@ -51,6 +72,7 @@ public enum RegularFile {
       try Descriptor.open(path, flags: flags, mode: mode)
     }
     try verify(descriptor, path)
+    try checkSize(of: descriptor, path)
     return descriptor
   }
 

@@ -78,6 +78,7 @@ public struct GraphFile: Sendable {
     guard status.kind == .regular else {
       throw StorageError(file: path, kind: .badData, reason: "the graph must be a regular file")
     }
+    try RegularFile.checkSize(of: file, path)
     return file
   }
 }

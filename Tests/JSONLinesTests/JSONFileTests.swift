@@ -1,3 +1,4 @@
+import Glibc
 import JSONLines
 import LinuxSystem
 import SystemPackage
@@ -21,6 +22,24 @@ import Testing
       let error = error as? StorageError
       return error?.kind == .badData && error?.line == 3
     }
+  }
+
+  @Test func `a file that is too large is refused before it is read`() throws {
+    let folder = try ScratchFolder()
+    let path = try folder.write("{}")
+    let file = try Descriptor.open(path, flags: O_RDWR)
+    try file.truncate(to: JSONFile.sizeLimit + 1)
+    #expect(throws: StorageError.self) { try JSONFile.read(path) }
+    #expect(try RegularFile.openForReading(path) != nil)
+    try file.truncate(to: RegularFile.sizeLimit + 1)
+    for open in [
+      { try RegularFile.openForReading(path) }, { try RegularFile.openForAppending(path) },
+    ] {
+      let error = #expect(throws: StorageError.self) { _ = try open() }
+      #expect(error?.kind == .badData)
+      #expect(error?.reason.contains("too large") == true)
+    }
+    #expect(try RegularFile.openForReading(path, limit: .max) != nil)
   }
 
   @Test func `a file set aside keeps its contents under another name`() throws {

@@ -72,9 +72,11 @@ public struct RecordFiles: Sendable {
   private static let lineLimit = 256 * 1024
   private static let chunk = 64 * 1024
 
+  /// Nil also for one that no dispatcher has written: it would be read for hours.
   private func open(_ path: FilePath) throws(Errno) -> Descriptor? {
     do throws(Errno) {
-      return try Descriptor.open(path, flags: O_RDONLY | O_NONBLOCK)
+      let file = try Descriptor.open(path, flags: O_RDONLY | O_NONBLOCK)
+      return try file.status().size <= RegularFile.sizeLimit ? file : nil
     } catch {
       if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
       throw error

@@ -13,29 +13,31 @@ struct HandlerLogFiles {
 
   func open(_ chat: ChatID) throws(Errno) -> Descriptor {
     trim(chat)
-    return try Descriptor.open(
-      layout.handlerLog(chat), flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640)
+    return try open(layout.handlerLog(chat))
+  }
+
+  private func open(_ path: FilePath) throws(Errno) -> Descriptor {
+    try Descriptor.open(path, flags: O_WRONLY | O_APPEND | O_CREAT | O_NONBLOCK, mode: 0o640)
   }
 
   /// Cuts a file that has grown too large.
   ///
-  /// Whoever has it open for appending goes on at its new end.
+  /// Whoever has it open for appending goes on at its new end. A file with another name elsewhere is
+  /// left alone.
   func trim(_ chat: ChatID) {
-    guard let file = try? Descriptor.open(layout.handlerLog(chat), flags: O_RDWR),
-      let size = try? file.status().size, size > Self.limit,
-      let tail = try? file.read(at: size - Self.kept, count: Int(Self.kept))
+    guard let file = try? RegularFile.openForUpdating(layout.handlerLog(chat)),
+      let status = try? file.status(), status.size > Self.limit, status.links == 1,
+      let tail = try? file.read(at: status.size - Self.kept, count: Int(Self.kept))
     else { return }
     try? file.truncate(to: 0)
-    let note = "[\(size - Self.kept) bytes of output were dropped here]\n"
-    guard
-      let end = try? Descriptor.open(layout.handlerLog(chat), flags: O_WRONLY | O_APPEND)
-    else { return }
+    let note = "[\(status.size - Self.kept) bytes of output were dropped here]\n"
+    guard let end = try? open(layout.handlerLog(chat)) else { return }
     try? end.writeAll(Array(note.utf8) + tail)
   }
 
   /// The last lines, for the record of a death.
   func lastLines(_ chat: ChatID, limit: Int = 512) -> String? {
-    guard let file = try? Descriptor.open(layout.handlerLog(chat), flags: O_RDONLY),
+    guard let file = try? RegularFile.openForReading(layout.handlerLog(chat), limit: .max),
       let size = try? file.status().size, size > 0,
       let bytes = try? file.read(at: max(0, size - Int64(limit)), count: limit)
     else { return nil }

@@ -1,3 +1,4 @@
+internal import Glibc
 internal import JSONLines
 internal import LinuxSystem
 internal import SystemPackage
@@ -23,7 +24,7 @@ enum LogTail {
   /// Nil when there is no such file.
   static func open(_ path: FilePath) throws(Errno) -> Descriptor? {
     do throws(Errno) {
-      return try Descriptor.open(path, flags: 0)
+      return try Descriptor.open(path, flags: O_RDONLY | O_NONBLOCK)
     } catch {
       if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
       throw error
