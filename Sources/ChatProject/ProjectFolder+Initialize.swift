@@ -7,7 +7,8 @@ public import SystemPackage
 extension ProjectFolder {
   /// Makes the `.wg` folder in `directory`, with an empty graph.
   ///
-  /// The graph is made last: what an interrupted attempt left is completed, not refused.
+  /// The graph is made last: what an interrupted attempt left is completed, not refused. What people
+  /// say to agents is not for every user of the machine: the folder is its owner's and its group's.
   /// - Throws: `exists` when there is a project already.
   public static func initialize(
     at directory: FilePath, _ defaults: ChatDefaults = ChatDefaults()
@@ -17,7 +18,7 @@ extension ProjectFolder {
     }
     let root = directory.appending(".wg")
     do throws(Errno) {
-      try Directory.createDurably(root)
+      try Directory.createDurably(root, mode: 0o750)
       try write(ConfigurationTemplate.text(defaults), to: root.appending("config.toml"))
       try write(ignoredFiles, to: root.appending(".gitignore"))
       try write("", to: root.appending("graph.jsonl"))

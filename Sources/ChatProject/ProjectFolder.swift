@@ -22,17 +22,37 @@ public struct ProjectFolder: Equatable, Sendable {
   /// `currentDirectory` that has one, else the one in the home folder.
   ///
   /// `--dir` and `WG_DIR` may name the project or the `.wg` folder itself.
-  /// - Throws: `notFound`, with what to do about it.
+  /// - Throws: `notFound`, with what to do about it. `notPermitted` for a folder that nobody named and
+  ///   that another user made, and for one with links where its folders should be.
   public static func find(
     dirOption: FilePath?, environment: [String: String], currentDirectory: FilePath
   ) throws(StorageError) -> ProjectFolder {
     let named = dirOption ?? environment["WG_DIR"].flatMap { $0.isEmpty ? nil : FilePath($0) }
     if let named { return try open(named: currentDirectory.pushing(named)) }
     let home = environment["HOME"].flatMap { $0.isEmpty ? nil : FilePath($0) }
-    if let found = nearest(above: currentDirectory, home: home) { return try resolve(found) }
+    if let found = nearest(above: currentDirectory, home: home) {
+      let folder = try resolve(found)
+      try refuseForeign(folder)
+      return folder
+    }
     throw StorageError(
       file: currentDirectory, kind: .notFound,
       reason: "there is no wg project here or above; make one with `wg init`")
+  }
+
+  /// In a folder like `/tmp` anybody can put a project in the way of those who work below.
+  ///
+  /// Root works on somebody's files as that one.
+  private static func refuseForeign(_ folder: ProjectFolder) throws(StorageError) {
+    let user = CurrentProcess.user
+    for path in [folder.entry, folder.root] where user != 0 {
+      let status = try StorageError.about(path) { () throws(Errno) in try FileStatus.of(path) }
+      guard let owner = status?.owner, owner != user, owner != 0 else { continue }
+      throw StorageError(
+        file: path, kind: .notPermitted,
+        reason:
+          "it belongs to user \(owner), and nobody named it; name it with `--dir` if it is meant")
+    }
   }
 
   private static func open(named path: FilePath) throws(StorageError) -> ProjectFolder {
@@ -77,11 +97,14 @@ public struct ProjectFolder: Equatable, Sendable {
   }
 
   private static func resolve(_ path: FilePath) throws(StorageError) -> ProjectFolder {
+    let folder: ProjectFolder
     do throws(Errno) {
-      return ProjectFolder(root: try path.resolvingSymbolicLinks(), entry: path)
+      folder = ProjectFolder(root: try path.resolvingSymbolicLinks(), entry: path)
     } catch {
       throw StorageError(error, path)
     }
+    try RealFolder.check(folder.layout)
+    return folder
   }
 
   private static func missing(_ path: FilePath) -> StorageError {

@@ -21,7 +21,7 @@ public final class FileLock {
   public static func acquire(
     _ path: FilePath, _ mode: Mode = .exclusive
   ) throws(Errno) -> FileLock {
-    let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o644)
+    let descriptor = try open(path)
     try systemCall { flock(descriptor.rawValue, mode == .shared ? LOCK_SH : LOCK_EX) }
     return FileLock(adopting: descriptor)
   }
@@ -30,7 +30,7 @@ public final class FileLock {
   public static func tryAcquire(
     _ path: FilePath, _ mode: Mode = .exclusive
   ) throws(Errno) -> FileLock? {
-    let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o644)
+    let descriptor = try open(path)
     return try tryAcquire(descriptor, mode)
   }
 
@@ -40,7 +40,7 @@ public final class FileLock {
   /// about `nanoseconds`.
   public static func acquire(_ path: FilePath, within nanoseconds: Int64) throws(Errno) -> FileLock?
   {
-    let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT, mode: 0o644)
+    let descriptor = try open(path)
     let (limit, overflow) = Clock.monotonic.addingReportingOverflow(nanoseconds)
     while true {
       if let lock = try tryAcquire(descriptor) { return lock }
@@ -48,6 +48,18 @@ public final class FileLock {
       // Nothing tells when a lock becomes free, short of waiting for it without a limit.
       _ = poll(nil, 0, 5)
     }
+  }
+
+  /// Whoever can open a file, if only for reading, can lock it and keep everybody else waiting: so the
+  /// file is not for users outside its group, also where an earlier program made it so.
+  private static func open(_ path: FilePath) throws(Errno) -> Descriptor {
+    let descriptor = try Descriptor.open(path, flags: O_RDWR | O_CREAT | O_NONBLOCK, mode: 0o640)
+    let permissions = try descriptor.status().permissions
+    if permissions & 0o007 != 0 {
+      // Refused where the file is somebody else's: then that one is to be trusted anyway.
+      _ = try? systemCall { fchmod(descriptor.rawValue, permissions & 0o770) }
+    }
+    return descriptor
   }
 
   /// Takes the lock of an open file if it is free; nil when somebody else has it.

@@ -70,6 +70,11 @@ import Testing
     #expect(relative.root == directory.file(".wg"))
   }
 
+  @Test func `a new project is its owner's and its group's`() throws {
+    _ = try ProjectFolder.initialize(at: directory.path)
+    #expect(try FileStatus.of(directory.file(".wg"))?.permissions == 0o750)
+  }
+
   @Test func `no project is not found, with what to do about it`() throws {
     for option in [nil, directory.path, directory.file("missing"), directory.file(".wg")] {
       let error = #expect(throws: StorageError.self) {

@@ -176,4 +176,59 @@ struct PeerTests {
     #expect(outcome.errors.contains("belongs to user 0, and this is user 65534"), "\(outcome)")
     #expect(try FileStatus.of(project.service) == nil)
   }
+
+  @Test func `a project that another user put in the way is neither used nor run`() throws {
+    let project = try Project()
+    let chat = try project.createChat(script: "touch was-run")
+    try project.appendMessage("hello", to: chat)
+    let stranger = try Stranger(project, permissions: "a+rwX")
+    defer { stranger.letGo() }
+    _ = project.root.withPlatformString { chmod($0, 0o777) }
+    let owned = try project.begin(system: "chown", ["-R", "64322", project.wg.string])
+    try owned.finish().mustSucceed()
+
+    for command in [["list"], ["chat", "send", "\(chat)", "more"], ["service", "start"]] {
+      let outcome = try stranger.run(command)
+      #expect(outcome.status == 77, "\(outcome)")
+      outcome.expectPlainFailure(mentioning: "--dir")
+    }
+    #expect(try stranger.run(["--dir", project.root.string, "list"]).exit.isSuccess)
+    let start = try stranger.run(["--dir", project.root.string, "service", "start"])
+    #expect(start.status == 77, "\(start)")
+    #expect(try project.inbox(of: chat).count == 1)
+    #expect(try FileStatus.of(project.root.appending("was-run")) == nil)
+  }
+
+  @Test(arguments: ["", "graph.jsonl", "config.toml", "chat"])
+  func `a project that everybody may write to is not run`(name: String) throws {
+    let project = try Project()
+    _ = try project.createChat("--handler", "echo")
+    let path = name.isEmpty ? project.wg : project.wg.appending(name)
+    let mode = try #require(try FileStatus.of(path)).permissions
+    _ = path.withPlatformString { chmod($0, mode | 0o002) }
+    let outcome = try project.beginDispatcher().finish()
+    #expect(outcome.status == 77, "\(outcome)")
+    #expect(outcome.errors.contains("chmod -R o-w"), "\(outcome)")
+  }
+
+  @Test func `another user can neither read what was said nor lock a file`() throws {
+    let project = try Project()
+    try project.start()
+    let chat = try project.createChat("--handler", "echo")
+    #expect(try project.ask(chat, "hello") == "hello")
+    for path in [project.scratch.path, project.root] {
+      _ = path.withPlatformString { chmod($0, 0o755) }
+    }
+    let find = ["--reuid", Self.stranger, "--regid", Self.stranger, "--clear-groups", "find"]
+    let all = try project.begin(system: "setpriv", find + [project.wg.string]).finish()
+    #expect(all.output == "\(project.wg)\n", "\(all)")
+    // As in a folder that an earlier program made for everybody.
+    _ = project.wg.withPlatformString { chmod($0, 0o755) }
+    let locks = try project.begin(
+      system: "setpriv",
+      find + [project.wg.string, "(", "-name", "*.lock", "-o", "-name", ".handler.pid", ")"]
+        + ["-readable"]
+    ).finish()
+    #expect(locks.output.isEmpty, "\(locks)")
+  }
 }

@@ -83,6 +83,14 @@ import Testing
 }
 
 @Suite struct `A file's lock` {
+  @Test func `is not for other users, even if its file was`() throws {
+    let folder = try TemporaryDirectory()
+    let (new, old) = (folder.file("new"), try folder.write("old", "", mode: 0o664))
+    for path in [new, old] { _ = try FileLock.acquire(path) }
+    #expect(try FileStatus.of(new)?.permissions == 0o640)
+    #expect(try FileStatus.of(old)?.permissions == 0o660)
+  }
+
   @Test func `is held by one, or shared by many`() throws {
     let folder = try TemporaryDirectory()
     let path = folder.file("lock")
