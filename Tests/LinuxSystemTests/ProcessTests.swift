@@ -270,6 +270,12 @@ import Testing
     #expect(ExecutableSearch.find("sh", path: nil) != nil)
   }
 
+  @Test func `programs are not found where one happens to stand`() throws {
+    #expect(ExecutableSearch.find("sh", path: "bin:./bin:../bin:../../bin:../../../bin") == nil)
+    #expect(ExecutableSearch.find("sh", path: "") == nil)
+    #expect(ExecutableSearch.find("sh", path: ":bin:/bin") == "/bin/sh")
+  }
+
   @Test func `the limit of descriptors is raised to the hard one`() async {
     await #expect(processExitsWith: .success) {
       var limit = rlimit()

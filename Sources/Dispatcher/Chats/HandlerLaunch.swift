@@ -80,11 +80,12 @@ struct HandlerLaunch {
 
   /// A bare name is looked up in PATH.
   ///
-  /// One that is not found is left for the spawn to complain about.
+  /// One that is not found there is left for the spawn to complain about, without a path: the working
+  /// folder, where it could be found, is the project's.
   private func executable(_ arguments: [String]) -> FilePath {
     let name = arguments.first ?? ""
-    let path = CurrentProcess.variable("PATH")
-    return ExecutableSearch.find(name, path: path) ?? FilePath(name)
+    if name.contains("/") { return FilePath(name) }
+    return ExecutableSearch.find(name, path: CurrentProcess.variable("PATH")) ?? FilePath("")
   }
 
   private func variables(
