@@ -1,5 +1,6 @@
 import ChatStorage
 import ControlProtocol
+import Glibc
 import LinuxSystem
 import SystemPackage
 import TestSupport
@@ -47,6 +48,23 @@ struct DispatcherLauncherTests {
     #expect(error?.code == .failed)
     #expect(error?.message.contains("exited with status 3") == true)
     #expect(error?.hint == "cannot bind")
+  }
+
+  @Test(.enabled(if: CurrentProcess.user == 0, "only root can become somebody else"))
+  func `another user cannot say that the daemon is ready`() throws {
+    let script = """
+      import os, socket, sys
+      os.setgid(65534)
+      os.setuid(65534)
+      address = os.environ["NOTIFY_SOCKET"].replace("@", "\\0", 1)
+      socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"READY=1", address)
+      """
+    try folder.write("stranger.py", script)
+    _ = folder.path.withPlatformString { chmod($0, 0o755) }
+    let launcher = try launcher(
+      "/usr/bin/python3 \(folder.file("stranger.py")) && echo 'it was said'; exit 3")
+    let error = #expect(throws: ControlError.self) { try launcher.start() }
+    #expect(error?.hint == "it was said")
   }
 
   @Test func `a daemon that finds another one is no failure`() throws {

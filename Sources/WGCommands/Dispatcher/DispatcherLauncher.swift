@@ -81,8 +81,11 @@ struct DispatcherLauncher {
   }
 
   /// Reads what has been said; lines as in sd_notify(3).
+  ///
+  /// Any user of the machine can send to an abstract name: what others say does not count.
   private func saysReady(_ socket: DatagramSocket) throws -> Bool {
     while let datagram = try socket.receive() {
+      guard datagram.sender?.user == CurrentProcess.user else { continue }
       let lines = String(decoding: datagram.bytes, as: UTF8.self).split(separator: "\n")
       if lines.contains("READY=1") { return true }
     }
@@ -112,7 +115,7 @@ struct DispatcherLauncher {
 
   /// The last lines that the daemon wrote before it ended.
   private func logLines(after offset: Int64) throws -> [String] {
-    guard let file = try? Descriptor.open(layout.daemonLog, flags: 0) else { return [] }
+    guard let file = try LogTail.open(layout.daemonLog) else { return [] }
     let bytes = try file.readToEnd(from: offset)
     return String(decoding: bytes, as: UTF8.self).split(separator: "\n").suffix(10)
       .map { SafeText.line(String($0)) }
