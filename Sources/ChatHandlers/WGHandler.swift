@@ -14,7 +14,7 @@ public enum WGHandler {
   public static func run(arguments: [String]) -> Int32 {
     let exit = outcome(arguments)
     if let reason = exit.reason {
-      StandardStreams.write(.error, "wg-handler: \(reason)\n")
+      StandardStreams.complain("wg-handler", reason)
     }
     return exit.status.rawValue
   }

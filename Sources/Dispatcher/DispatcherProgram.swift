@@ -134,7 +134,7 @@ public enum DispatcherProgram {
   }
 
   private static func fail(_ message: String, _ status: Int32, hint: String? = nil) -> Int32 {
-    StandardStreams.write(.error, "wg-dispatcher: \(message)\n")
+    StandardStreams.complain("wg-dispatcher", message)
     if let hint { StandardStreams.write(.error, hint + "\n") }
     return status
   }

@@ -34,6 +34,11 @@ public enum StandardStreams {
     return true
   }
 
+  /// `program: message` on standard error, for whoever started the program: perhaps at a terminal.
+  public static func complain(_ program: String, _ message: String) {
+    write(.error, "\(program): \(PrintableText.line(message))\n")
+  }
+
   /// What the kernel says of the file behind a stream; nil when it is closed.
   ///
   /// `fstat(2)`.

@@ -110,7 +110,7 @@ extension ChatServer {
   private func reportProblems() {
     let problems = conversation.problems
     for problem in problems where !reported.contains(problem) {
-      StandardStreams.write(.error, "wg-handler: \(problem)\n")
+      StandardStreams.complain("wg-handler", "\(problem)")
     }
     reported = problems
   }

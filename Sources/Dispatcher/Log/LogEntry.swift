@@ -1,3 +1,5 @@
+internal import LinuxSystem
+
 /// One line of the log, and one entry of the journal.
 struct LogEntry {
   enum Level: String {
@@ -22,25 +24,9 @@ struct LogEntry {
   var fields: [(name: String, value: String)] = []
 
   /// What daemon.log says: scripts look for this shape.
+  ///
+  /// Text from files and programs forges no line in it.
   func line(at timestamp: String) -> String {
-    "\(timestamp) [\(level.rawValue)] \(LogEntry.printable(message))\n"
-  }
-
-  /// Text from files and programs must not forge lines or drive a terminal.
-  static func printable(_ text: String) -> String {
-    guard text.unicodeScalars.contains(where: isControl) else { return text }
-    var result = ""
-    for scalar in text.unicodeScalars {
-      if isControl(scalar) {
-        result += "\\x" + (scalar.value < 16 ? "0" : "") + String(scalar.value, radix: 16)
-      } else {
-        result.unicodeScalars.append(scalar)
-      }
-    }
-    return result
-  }
-
-  private static func isControl(_ scalar: Unicode.Scalar) -> Bool {
-    scalar.value < 0x20 || (0x7f...0x9f).contains(scalar.value)
+    "\(timestamp) [\(level.rawValue)] \(PrintableText.line(message))\n"
   }
 }

@@ -76,6 +76,6 @@ extension UnitHook {
   }
 
   private static func say(_ text: String) {
-    StandardStreams.write(.error, "wg-dispatcher: \(text)\n")
+    StandardStreams.complain("wg-dispatcher", text)
   }
 }

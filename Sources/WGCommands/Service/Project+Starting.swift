@@ -1,6 +1,7 @@
 internal import ChatStorage
 internal import ControlProtocol
 internal import LinuxSystem
+internal import SystemPackage
 internal import Terminal
 
 extension Project {
@@ -70,7 +71,8 @@ extension Project {
     let pid = status.pid.map { "PID \($0)" } ?? "PID unknown"
     let lines = [
       wasRunning ? "Service already running (\(pid))." : "Service started (\(pid))",
-      "Socket: \(SafeText.line(status.socket ?? "none"))", "Log: \(layout.daemonLog)",
+      "Socket: \(SafeText.line(status.socket ?? "none"))",
+      "Log: \(SafeText.line(layout.daemonLog.string))",
     ]
     return Report(status.payload, lines: lines, notes: notes)
   }

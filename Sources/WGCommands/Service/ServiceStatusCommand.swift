@@ -51,7 +51,7 @@ struct ServiceStatusCommand: WGCommand {
     if let uptime = status.uptimeSeconds { lines.append("Uptime: \(TimeSpan.seconds(uptime))") }
     if let keeper = status.keeper { lines.append("Keeper: PID \(keeper)") }
     if !status.startsHandlers { lines.append("Handlers: none are started (--no-chat-agent)") }
-    lines.append("Log: \(project.layout.daemonLog)")
+    lines.append("Log: \(SafeText.line(project.layout.daemonLog.string))")
     lines.append("Chats: \(counts(status.chats))")
     if let unit { lines.append(Self.line(unit)) }
     let busy = status.chats.filter { isBusy($0) }
