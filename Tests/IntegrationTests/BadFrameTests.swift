@@ -129,4 +129,27 @@ import Testing
       _ = silent
     }
   }
+
+  @Test func `who comes when there are too many is told so, and served when there is room`() throws
+  {
+    try check { project, _ in
+      let script = """
+        import resource, socket, sys
+        hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        def connect():
+            end = socket.socket(socket.AF_UNIX)
+            end.connect(sys.argv[1])
+            return end
+        ends = [connect() for _ in range(1024)]
+        print(connect().recv(4096).decode())
+        """
+      let socket = project.service.appending("daemon.sock").string
+      let crowd = try project.begin(system: "python3", ["-c", script, socket]).finish()
+      #expect(crowd.output.contains("try_again"), "\(crowd)")
+      try project.until("there is room") {
+        (try? ControlClient(project).ask(["cmd": "hello"])["ok"]) == true
+      }
+    }
+  }
 }

@@ -27,8 +27,9 @@ final class ControlServer {
 
   /// More than this many clients at a time are turned away.
   static let connectionLimit = 1_024
-  /// No client holds the loop with more requests than this at a time.
+  /// Neither one client nor all of them hold the loop with many more requests than these at a time.
   private static let requestsPerTurn = 8
+  private static let requestsOfAllPerTurn = 64
   /// Requests that have arrived wait for the next turn.
   private(set) var hasBacklog = false
   private static let pause: Int64 = 1_000_000_000
@@ -122,9 +123,9 @@ final class ControlServer {
     acceptedCount += 1
     let peer = try stream.peerCredentials()
     guard peers.admits(peer, groups: { (try? stream.peerGroups()) ?? [] }) else {
-      return turnAway(stream, peer)
+      return turnAway(stream, .notAllowed(peer))
     }
-    guard connections.count < Self.connectionLimit else { return }
+    guard connections.count < Self.connectionLimit else { return turnAway(stream, .crowded) }
     try watch(ControlConnection(stream, peer: peer))
   }
 
@@ -138,10 +139,7 @@ final class ControlServer {
   }
 
   /// Says why, as far as that goes without waiting.
-  private func turnAway(_ stream: UnixStream, _ peer: PeerCredentials) {
-    let refusal = ControlError(
-      .notPermitted, "user \(peer.user) may not use this dispatcher",
-      hint: "its owner, root and the members of its socket's group may")
+  private func turnAway(_ stream: UnixStream, _ refusal: ControlError) {
     _ = try? stream.write(Frame.encode(ControlResponse.failed(refusal).json)[...])
   }
 
@@ -151,7 +149,7 @@ final class ControlServer {
   }
 
   private func serve(_ connection: ControlConnection) {
-    var left = Self.requestsPerTurn
+    var left = requestsPerTurn
     while left > 0, !connection.isClosed, let request = connection.nextRequest() {
       left -= 1
       handler?.handle(request, from: connection)
@@ -164,10 +162,27 @@ final class ControlServer {
     }
   }
 
+  /// At least one of each.
+  private var requestsPerTurn: Int {
+    min(Self.requestsPerTurn, max(1, Self.requestsOfAllPerTurn / max(1, connections.count)))
+  }
+
   private func close(_ connection: ControlConnection) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     if let registration = connection.registration { loop.remove(registration) }
     connection.close()
     handler?.connectionEnded(connection)
   }
+}
+
+extension ControlError {
+  fileprivate static func notAllowed(_ peer: PeerCredentials) -> ControlError {
+    ControlError(
+      .notPermitted, "user \(peer.user) may not use this dispatcher",
+      hint: "its owner, root and the members of its socket's group may")
+  }
+
+  fileprivate static let crowded = ControlError(
+    .tryAgain, "\(ControlServer.connectionLimit) clients are connected already",
+    hint: "end some of them, or the dispatcher with SIGTERM")
 }
