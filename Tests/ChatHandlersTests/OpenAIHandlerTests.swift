@@ -150,6 +150,9 @@ import Testing
     _ = try chat.ask("two")
     let keys = endpoint.requests.compactMap { $0["headers"]?["Authorization"]?.string }
     #expect(keys == ["Bearer first-secret", "Bearer second-secret"])
+    let limits = text(of: FilePath("/proc/\(handler.process.pid)/limits")) ?? ""
+    let core = limits.split(separator: "\n").first { $0.hasPrefix("Max core file size") }
+    #expect(core?.split(separator: " ").dropFirst(4).prefix(2) == ["0", "0"], "no core dump")
     for name in ["cmdline", "environ"] {
       let seen = text(of: FilePath("/proc/\(handler.process.pid)/\(name)")) ?? "secret"
       #expect(!seen.contains("secret"), "\(name)")
