@@ -15,7 +15,10 @@ enum DispatcherProbe {
       // A pipe in its place would wait for a writer for ever.
       file = try Descriptor.open(layout.dispatcherLock, flags: O_RDONLY | O_NONBLOCK)
     } catch {
-      if error == .noSuchFileOrDirectory || error == .notDirectory { return false }
+      // To whom it is closed, there is none to talk to: what may be read are the files.
+      if [.noSuchFileOrDirectory, .notDirectory, .permissionDenied].contains(error) {
+        return false
+      }
       throw error
     }
     return try FileLock.tryAcquire(file, .shared) == nil
