@@ -23,13 +23,15 @@ public struct ServiceStatus: Equatable, Sendable {
   public var unitScope: String?
   /// The keeper's process, where the dispatcher has one.
   public var keeper: Int32?
+  /// Nil without a dispatcher, and as long as its service manager has not answered.
+  public var unwatchedEnds: UnwatchedEnds?
   public var chats: [ChatStatus]
 
   public init(
     isRunning: Bool, pid: Int32? = nil, socket: String? = nil, startedAt: String? = nil,
     uptimeSeconds: Int64? = nil, version: String? = nil, options: [String] = [],
     startsHandlers: Bool = true, unit: String? = nil, unitScope: String? = nil,
-    keeper: Int32? = nil, chats: [ChatStatus] = []
+    keeper: Int32? = nil, unwatchedEnds: UnwatchedEnds? = nil, chats: [ChatStatus] = []
   ) {
     self.isRunning = isRunning
     self.pid = pid
@@ -42,6 +44,7 @@ public struct ServiceStatus: Equatable, Sendable {
     self.unit = unit
     self.unitScope = unitScope
     self.keeper = keeper
+    self.unwatchedEnds = unwatchedEnds
     self.chats = chats
   }
 }
@@ -62,6 +65,8 @@ extension ServiceStatus {
     object["unit"] = JSONValue(orNull: unit)
     object["unit_scope"] = JSONValue(orNull: unitScope)
     object["keeper"] = JSONValue(orNull: keeper)
+    object["unwatched_ends"] = JSONValue(orNull: unwatchedEnds?.name)
+    object["unwatched_ends_cause"] = JSONValue(orNull: unwatchedEnds?.cause?.rawValue)
     object["counts"] = .object(counts)
     object["chats"] = .array(chats.map(\.json))
     return object
@@ -87,6 +92,9 @@ extension ServiceStatus {
       startsHandlers: try members.bool("starts_handlers") ?? true,
       unit: try members.string("unit"), unitScope: try members.string("unit_scope"),
       keeper: try members.int32("keeper"),
+      unwatchedEnds: UnwatchedEnds(
+        name: try members.string("unwatched_ends"),
+        cause: try members.string("unwatched_ends_cause")),
       chats: try ChatList(payload: payload).chats)
   }
 }

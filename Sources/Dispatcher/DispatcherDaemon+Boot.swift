@@ -19,6 +19,7 @@ extension DispatcherDaemon {
     if let warning = ProjectOwner.warning(layout) { log.warn(.dispatcherStarted, warning) }
     try watchSignals()
     try listenToKeeper()
+    findOutAboutUnwatchedEnds()
     reporter.needsTime(at: Clock.monotonic)
     let records = try readRecords()
     reporter.needsTime(at: Clock.monotonic)

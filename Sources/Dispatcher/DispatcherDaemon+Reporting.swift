@@ -52,6 +52,7 @@ extension DispatcherDaemon {
     if (counts[.backoff] ?? 0) > 0, let next = driver.machine.nextStart {
       line.nextStart = (next.child.number, Timestamp.localTime(WallClock.now.wall(next.at)))
     }
+    line.unwatchedEnds = unwatchedEnds
     return line.text
   }
 }

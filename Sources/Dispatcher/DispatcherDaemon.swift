@@ -41,6 +41,10 @@ final class DispatcherDaemon {
   /// The keeper starts that one, at once.
   var isFollowed = false
   let keeper = KeeperLink.ofThisProcess()
+  /// Who will know how handlers end without this dispatcher; nil until it is known.
+  var unwatchedEnds: UnwatchedEnds?
+  /// Why the service manager keeps no runs; nil when it may.
+  let storeObstacle: UnwatchedEnds.Cause?
   var keeperRegistration: EventLoop.Registration?
   let lock: FileLock
   /// The program that is to take this one's place; nil when there is none.
@@ -95,8 +99,10 @@ final class DispatcherDaemon {
       output: HandlerOutput(layout: layout, place: options.outputPlace, log: log),
       startsHandlers: options.startsHandlers)
     supervisor.watcher = watcher
+    let store: RunStore?
+    (store, storeObstacle) = RunStore.open(runs)
     graph = GraphReader(supervisor, watcher)
-    keepRuns(with: RunStore(runs))
+    keepRuns(with: store)
     graph.readSettings = { [unowned self] in noticeSettings() }
   }
 

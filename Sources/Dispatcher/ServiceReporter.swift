@@ -9,7 +9,7 @@ internal import Systemd
 final class ServiceReporter {
   private let log: DispatcherLog
   private var starter: Starter?
-  private var isReady = false
+  private(set) var isReady = false
   private var lastStatus = ""
   /// Half of what the service manager waits for a sign of life; nil: it does not.
   private let beatInterval: Int64?

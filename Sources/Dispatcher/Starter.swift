@@ -52,7 +52,12 @@ final class Starter {
   /// The end of a pipe that hangs up when nobody has the other any more.
   private func sendBarrier() throws(Errno) -> Descriptor {
     let pipe = try Pipe()
-    try socket.send(Array("BARRIER=1".utf8), with: pipe.writeEnd, to: address)
+    try mark(pipe.writeEnd)
     return pipe.readEnd
+  }
+
+  /// Passes a descriptor that the other side closes when it gets to it.
+  func mark(_ passed: Descriptor) throws(Errno) {
+    try socket.send(Array("BARRIER=1".utf8), with: passed, to: address)
   }
 }

@@ -1,3 +1,4 @@
+internal import ControlProtocol
 internal import SupervisionCore
 
 /// What the dispatcher does, in one line that a person likes to read in `systemctl status`.
@@ -6,6 +7,8 @@ struct StatusLine: Equatable {
   var counts: [ChildState.Name: Int]
   /// The chat that starts again next, and when, on the clock on the wall.
   var nextStart: (chat: UInt32, clock: String)?
+  /// Nil as long as it is not known.
+  var unwatchedEnds: UnwatchedEnds?
 
   /// What is alive comes first, what is over last.
   private static let order: [(ChildState.Name, String)] = [
@@ -16,6 +19,10 @@ struct StatusLine: Equatable {
   static func == (left: StatusLine, right: StatusLine) -> Bool { left.text == right.text }
 
   var text: String {
+    unwatchedEnds.map { "\(chats); \(UnwatchedEnds.subject): \($0.sentence)" } ?? chats
+  }
+
+  private var chats: String {
     let parts = Self.order.compactMap { name, word in
       count(name) > 0 ? "\(count(name)) \(word)\(name == .backoff ? nextText : "")" : nil
     }

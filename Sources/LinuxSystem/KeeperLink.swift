@@ -22,6 +22,11 @@ public final class KeeperLink {
   /// Whether a keeper has started this process, or one before it under the same number.
   public static var isAnnounced: Bool { CurrentProcess.variable(WG_KEEPER_VARIABLE) != nil }
 
+  /// The same, but for one who says that there is none by an empty variable.
+  public static var wasThere: Bool {
+    CurrentProcess.variable(WG_KEEPER_VARIABLE)?.isEmpty == false
+  }
+
   /// Nil when no keeper has started this process, or it is gone by now.
   ///
   /// To be called once. The variable stays, for a program that is executed in this one's place.

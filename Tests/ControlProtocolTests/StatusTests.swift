@@ -40,12 +40,26 @@ struct StatusTests {
     let running = ServiceStatus(
       isRunning: true, pid: 7, socket: "/p/.wg/service/daemon.sock", startedAt: "t",
       uptimeSeconds: 5, version: "0.1", options: ["--no-chat-agent"], startsHandlers: false,
-      chats: [resting])
+      unwatchedEnds: .unknown(.keeperLost), chats: [resting])
     let stopped = ServiceStatus(isRunning: false, chats: [resting])
     #expect(running.payload.keys == stopped.payload.keys)
     #expect(try ServiceStatus(payload: running.payload) == running)
     #expect(try ServiceStatus(payload: stopped.payload) == stopped)
     #expect(running.payload["counts"]?["resting"]?.int == 1)
+  }
+
+  @Test func `who knows how handlers end is read back, and what nobody knows is nobody's`() throws {
+    let causes = UnwatchedEnds.Cause.allCases.map { UnwatchedEnds.unknown($0) }
+    for ends in [.serviceManager, .keeper] + causes {
+      let status = ServiceStatus(isRunning: true, unwatchedEnds: ends)
+      #expect(try ServiceStatus(payload: status.payload) == status)
+    }
+    for (name, cause) in [("unknown", nil), ("unknown", "moon"), ("oracle", "no-keeper")] {
+      var payload = ServiceStatus(isRunning: true).payload
+      payload["unwatched_ends"] = .text(name)
+      payload["unwatched_ends_cause"] = cause.map { .text($0) } ?? .null
+      #expect(try ServiceStatus(payload: payload).unwatchedEnds == nil)
+    }
   }
 
   @Test func `the list also speaks to clients of the existing program`() throws {

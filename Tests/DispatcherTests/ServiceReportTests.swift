@@ -1,3 +1,4 @@
+import ControlProtocol
 import SupervisionCore
 import Systemd
 import Testing
@@ -25,6 +26,13 @@ struct ServiceReportTests {
     var line = StatusLine(counts: counts)
     line.nextStart = next.map { (chat: $0.0, clock: $0.1) }
     #expect(line.text == text)
+  }
+
+  @Test func `the line ends with who knows how handlers end without a dispatcher`() {
+    var line = StatusLine(counts: [.resting: 1])
+    line.unwatchedEnds = .unknown(.keeperLost)
+    #expect(
+      line.text == "1 chat: 1 resting; ends without a dispatcher: unknown, the keeper is gone")
   }
 
   @Test func `the line says how many handlers are still to end`() {

@@ -54,6 +54,7 @@ import Testing
     let (keeper, dispatcher) = (project.keepers().map(\.pid), project.dispatchers().map(\.pid))
     let report = try project.json("service", "restart")
     #expect(report["keeper"]?.int == keeper.first.map(Int64.init))
+    #expect(try project.json("service", "status")["unwatched_ends"] == "keeper")
     #expect(project.keepers().map(\.pid) == keeper)
     #expect(project.dispatchers().map(\.pid) != dispatcher)
     try handler.send(.user1)
@@ -70,7 +71,10 @@ import Testing
     try #require(project.keepers().first).kill()
     try project.until("the loss is told") { project.log.contains("the keeper is gone") }
     #expect(handler.isStillAlive && project.answers())
-    #expect(try project.json("service", "status")["keeper"] == .null)
+    let status = try project.json("service", "status")
+    #expect(status["keeper"] == .null && status["unwatched_ends_cause"] == "keeper-lost")
+    #expect(project.logLines(containing: "[INFO] ends without a dispatcher: known").count == 1)
+    #expect(project.logLines(containing: "[WARN] ends without a dispatcher: unknown").count == 1)
     try project.killDispatcher()
     try handler.send(.user1)
     try project.until("the handler is gone") { !handler.isStillAlive }

@@ -6,6 +6,8 @@ import Testing
 
 /// What a dispatcher tells whoever started it, as a service manager hears it.
 @Suite(.serialized) struct ServiceNotifyTests {
+  private static let ends = "ends without a dispatcher: unknown, there is no keeper"
+
   private func pass(_ milliseconds: Int64, _ project: Project) throws {
     let end = Clock.monotonic + milliseconds * 1_000_000
     try project.until("some time passes", every: 20) { Clock.monotonic >= end }
@@ -21,7 +23,7 @@ import Testing
     #expect(listener.messages[ready].contains("\nSTATUS=1 chat: 1 "))
     #expect(project.log.contains("Ready: 1 chat"), "said after the boot was settled")
     #expect(project.answers())
-    try listener.wait(for: "STATUS=1 chat: 1 running", in: project)
+    try listener.wait(for: "STATUS=1 chat: 1 running; \(Self.ends)", in: project)
 
     try dispatcher.process.signal(.hangup)
     let reloading = try listener.wait(for: "RELOADING=1", in: project, from: ready + 1)

@@ -167,7 +167,9 @@ extension World {
       for chat in chats { _ = try service.ask(chat, "hello") }
       let handlers = try chats.map { try service.handler(of: $0) }
       try service.unit.systemctl("restart")
-      #expect(try service.unit.property("NFileDescriptorStore") == "3")
+      try service.until("systemd keeps these three, and nothing else") {
+        try service.unit.property("NFileDescriptorStore") == "3"
+      }
       for (signal, (chat, handler)) in zip([9, 10, 12], zip(chats, handlers)) {
         #expect(try service.handler(of: chat) == handler)
         try shell("kill -\(signal) \(handler)")

@@ -1,4 +1,5 @@
 import ChatStorage
+import ControlProtocol
 import JSONLines
 import LinuxSystem
 import SystemPackage
@@ -62,13 +63,14 @@ import Testing
 
   private func dispatcher(
     version: String? = "1.0.0", isOutdated: Bool = false, state: Character = "S",
-    startsHandlers: Bool = true
+    startsHandlers: Bool = true, ends: UnwatchedEnds? = .keeper
   ) -> DispatcherFacts {
     var facts = DispatcherFacts()
     facts.isRunning = true
     facts.pid = 7
     facts.ownVersion = "1.0.0"
-    facts.answer = .init(pid: 7, version: version, startsHandlers: startsHandlers)
+    facts.answer = .init(
+      pid: 7, version: version, startsHandlers: startsHandlers, unwatchedEnds: ends)
     facts.isOutdated = isOutdated
     facts.state = state
     return facts
@@ -77,16 +79,44 @@ import Testing
   @Test("A dispatcher is judged by its answer")
   func dispatchers() {
     #expect(DispatcherFacts().findings.map(\.severity) == [.ok])
-    #expect(dispatcher().findings.map(\.severity) == [.ok])
-    #expect(dispatcher(version: "0.9.0").findings.map(\.severity) == [.warning])
-    #expect(dispatcher(version: nil).findings.map(\.severity) == [.warning])
-    #expect(dispatcher(isOutdated: true).findings.map(\.severity) == [.note])
-    #expect(dispatcher(startsHandlers: false).findings.map(\.severity) == [.note])
+    func judged(_ facts: DispatcherFacts) -> [Finding.Severity] {
+      facts.findings.filter { $0.check == .dispatcher }.map(\.severity)
+    }
+    #expect(judged(dispatcher()) == [.ok])
+    #expect(judged(dispatcher(version: "0.9.0")) == [.warning])
+    #expect(judged(dispatcher(version: nil)) == [.warning])
+    #expect(judged(dispatcher(isOutdated: true)) == [.note])
+    #expect(judged(dispatcher(startsHandlers: false)) == [.note])
     var silent = dispatcher()
     silent.answer = nil
     #expect(silent.findings.map(\.severity) == [.problem])
     silent.state = "T"
     #expect(silent.findings.map(\.advice) == ["kill -CONT 7"])
+  }
+
+  @Test(
+    "Who knows how handlers end without a dispatcher is told, with what would be better",
+    arguments: [
+      (nil, .note, nil), (.serviceManager, .ok, nil), (.keeper, .ok, nil),
+      (.unknown(.noKeeper), .note, "--keeper no"), (.unknown(.oldKernel), .note, "6.15"),
+      (.unknown(.keeperLost), .warning, "wg service restart"),
+      (.unknown(.storeRefused), .warning, "FileDescriptorStoreMax=4096"),
+    ] as [(UnwatchedEnds?, Finding.Severity, String?)])
+  func ends(_ ends: UnwatchedEnds?, severity: Finding.Severity, advice: String?) throws {
+    let finding = try #require(
+      dispatcher(ends: ends).findings.first { $0.check == .ends })
+    #expect(finding.severity == severity)
+    #expect(finding.advice.map { $0.contains(advice ?? "") } == advice.map { _ in true })
+  }
+
+  @Test("The main process of a unit may be the keeper of the dispatcher")
+  func keptUnits() {
+    var unit = UnitFacts(name: "wg-dispatcher.service", isUserUnit: false)
+    unit.properties = good.merging(["MainPID": "6"]) { $1 }
+    var kept = dispatcher()
+    #expect(unit.findings(kept).map(\.severity) == [.warning])
+    kept.answer?.keeper = 6
+    #expect(unit.findings(kept).map(\.severity) == [.ok])
   }
 
   private let good = [

@@ -22,7 +22,8 @@ extension RequestHandler {
       version: ProgramVersion.current, options: daemon.options.given,
       startsHandlers: daemon.options.startsHandlers, unit: daemon.unit?.name,
       unitScope: daemon.unit?.scope.rawValue,
-      keeper: daemon.keeper.flatMap { $0.isLost ? nil : $0.pid }, chats: chatStatuses)
+      keeper: daemon.keeper.flatMap { $0.isLost ? nil : $0.pid },
+      unwatchedEnds: daemon.unwatchedEnds, chats: chatStatuses)
   }
 
   var chatStatuses: [ChatStatus] { supervisor.chats.all.map(status) }

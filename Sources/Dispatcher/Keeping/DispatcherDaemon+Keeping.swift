@@ -21,9 +21,8 @@ extension DispatcherDaemon {
     guard let registration = keeperRegistration else { return }
     driver.loop.remove(registration)
     keeperRegistration = nil
-    log.warn(
-      .keeperLost,
-      "the keeper is gone: how handlers end while there is no dispatcher will not be known")
+    log.warn(.keeperLost, "the keeper is gone: nobody starts this dispatcher again when it dies")
+    judgeUnwatchedEnds()
   }
 
   /// Has systemd keep runs for the next dispatcher, unless a keeper knows how they end.

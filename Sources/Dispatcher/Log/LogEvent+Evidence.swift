@@ -10,7 +10,8 @@ extension LogEvent {
       .dispatcherUpgradeFailed, .dispatcherStopping, .dispatcherStopped, .chatSurvived, .chatParked,
       .chatMessageSetAside, .chatPurged,
       .chatSelfArchived, .chatRestored, .legacyMigrated, .logSuppressed, .logLost, .logOutput,
-      .dispatcherUnheard, .outageBegan, .outageOver, .keeperLost:
+      .dispatcherUnheard, .outageBegan, .outageOver, .keeperLost, .endsKnown,
+      .endsUnknown:
       true
     case .chatSpawned, .chatReady, .chatExited, .chatRespawnScheduled, .chatSpawnFailed, .chatIdle,
       .chatStopping, .chatStopped, .chatStarted, .chatKilled, .chatReset, .chatInterrupted,

@@ -40,6 +40,8 @@ enum LogEvent: String, CaseIterable {
   case outageBegan = "outage.began"
   case outageOver = "outage.over"
   case keeperLost = "keeper.lost"
+  case endsKnown = "ends.known"
+  case endsUnknown = "ends.unknown"
 
   /// The entry's MESSAGE_ID: a random 128-bit id, fixed for ever.
   ///
@@ -87,6 +89,8 @@ enum LogEvent: String, CaseIterable {
     case .outageBegan: "9e5ce557f4304a429dec5188fad22796"
     case .outageOver: "1d6d82c539d84a5a971ea03379b590b0"
     case .keeperLost: "e985273df88a482b83068d2538504eb6"
+    case .endsKnown: "4884a5115b0e44378feba8e2b1423337"
+    case .endsUnknown: "0a4a7df3af32442c8f94a937e4104844"
     }
   }
 }

@@ -1,4 +1,5 @@
 internal import ChatStorage
+internal import ControlProtocol
 internal import LinuxSystem
 internal import SupervisionCore
 internal import SupervisionDriver
@@ -22,16 +23,26 @@ final class RunStore {
   /// When it is said again; nil when everything has been said.
   private(set) var resumeAt: Int64?
 
-  private enum Word {
-    case keep(StoredRun.Name, ProcessDescriptor)
+  /// Whether the service manager takes what it is sent; nil until it has shown.
+  var keepsDescriptors: Bool?
+  var trial: Trial?
+
+  enum Word {
+    case keep(String, Descriptor)
     case letGo(String)
+    /// Says nothing; is closed when everything before it has been read.
+    case mark(Descriptor)
   }
 
-  /// Nil where it would be of no use: without systemd, or where the kernel tells nothing.
-  init?(_ passed: PassedDescriptors) {
-    guard ServiceUnit.ofThisProcess() != nil, let starter = Starter(), starter.isServiceManager,
-      KernelProbe.tellsExitOfAnyProcess
-    else { return nil }
+  /// Nil, with the reason, where it would be of no use.
+  static func open(_ passed: PassedDescriptors) -> (RunStore?, UnwatchedEnds.Cause?) {
+    guard ServiceUnit.ofThisProcess() != nil else { return (nil, .noKeeper) }
+    guard KernelProbe.tellsExitOfAnyProcess else { return (nil, .oldKernel) }
+    guard let starter = Starter(), starter.isServiceManager else { return (nil, .storeRefused) }
+    return (RunStore(starter, passed), nil)
+  }
+
+  private init(_ starter: Starter, _ passed: PassedDescriptors) {
     self.starter = starter
     for (name, descriptor) in passed.all { take(name, descriptor) }
   }
@@ -67,7 +78,7 @@ final class RunStore {
     if kept[child] == name { return }
     letGo(child)
     kept[child] = name
-    say(.keep(name, process))
+    say(.keep(name.text, process.descriptor))
   }
 
   /// The run is over, and what it came to is this dispatcher's to tell.
@@ -89,7 +100,7 @@ extension RunStore {
     words.forEach(say)
   }
 
-  private func say(_ word: Word) {
+  func say(_ word: Word) {
     // One after the other: a name that is let go of first and kept then would be lost.
     guard resumeAt == nil else { return unsaid.append(word) }
     do throws(Errno) {
@@ -104,9 +115,9 @@ extension RunStore {
 
   private func send(_ word: Word) throws(Errno) {
     switch word {
-    case .keep(let name, let process):
-      try starter.send(.keep(name: name.text), with: process.descriptor)
+    case .keep(let name, let descriptor): try starter.send(.keep(name: name), with: descriptor)
     case .letGo(let name): try starter.send(.letGo(name: name))
+    case .mark(let descriptor): try starter.mark(descriptor)
     }
   }
 }

@@ -21,6 +21,7 @@ extension DispatcherDaemon {
     try listenToKeeper()
     accept(handover)
     supervisor.keepRuns()
+    findOutAboutUnwatchedEnds()
     lookAtEverything(handover.state.machine)
     tellOutcome(handover, to: asker)
     noteState()

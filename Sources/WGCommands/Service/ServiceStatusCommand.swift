@@ -50,6 +50,9 @@ struct ServiceStatusCommand: WGCommand {
     if let socket = status.socket { lines.append("Socket: \(SafeText.line(socket))") }
     if let uptime = status.uptimeSeconds { lines.append("Uptime: \(TimeSpan.seconds(uptime))") }
     if let keeper = status.keeper { lines.append("Keeper: PID \(keeper)") }
+    if let ends = status.unwatchedEnds {
+      lines.append("Ends without a dispatcher: \(ends.sentence)")
+    }
     if !status.startsHandlers { lines.append("Handlers: none are started (--no-chat-agent)") }
     lines.append("Log: \(SafeText.line(project.layout.daemonLog.string))")
     lines.append("Chats: \(counts(status.chats))")

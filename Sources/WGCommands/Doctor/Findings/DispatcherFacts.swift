@@ -1,3 +1,4 @@
+internal import ControlProtocol
 internal import LinuxSystem
 
 /// The dispatcher of a project.
@@ -9,8 +10,8 @@ struct DispatcherFacts {
     var startsHandlers = true
     /// RFC 3339.
     var startedAt: String?
-    /// The process that knows how handlers end while there is no dispatcher.
     var keeper: Int32?
+    var unwatchedEnds: UnwatchedEnds?
   }
 
   /// Whether one holds the project's lock.
@@ -40,6 +41,10 @@ extension DispatcherFacts {
       ]
     }
     guard let answer else { return [silent] }
+    return state(answer) + [answer.unwatchedEnds.finding]
+  }
+
+  private func state(_ answer: Answer) -> [Finding] {
     let found = [version(answer), outdated, stopped, withoutHandlers(answer)].compactMap(\.self)
     return found.isEmpty
       ? [
@@ -51,7 +56,7 @@ extension DispatcherFacts {
   private static func description(_ answer: Answer) -> String {
     let process = "pid \(answer.pid), version \(answer.version ?? "?")"
     guard let keeper = answer.keeper else { return process }
-    return process + "; its keeper, pid \(keeper), learns how handlers end without it"
+    return process + ", keeper \(keeper)"
   }
 
   private var silent: Finding {

@@ -65,5 +65,6 @@ enum Check: String, CaseIterable {
   case leftovers
   case handlers
   case dispatcher
+  case ends
   case unit
 }

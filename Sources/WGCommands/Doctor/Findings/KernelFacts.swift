@@ -96,7 +96,7 @@ extension KernelAbility {
     case .processHandles:
       "a process is recognized after a restart by its number and start time, not by a handle"
     case .exitOfAnyProcess:
-      "how a handler ended that outlived its dispatcher cannot be known; it counts as no crash"
+      "how a handler ended that outlived its dispatcher is known to a keeper, or to nobody"
     }
   }
 }

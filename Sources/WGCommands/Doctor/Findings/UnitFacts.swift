@@ -75,9 +75,12 @@ extension UnitFacts {
   }
 
   private func stranger(_ dispatcher: DispatcherFacts) -> Finding? {
-    guard let pid = dispatcher.answer?.pid, properties["MainPID"] != "\(pid)" else { return nil }
+    guard let answer = dispatcher.answer else { return nil }
+    // The main process is the dispatcher, or its keeper.
+    let own = [answer.pid, answer.keeper].compactMap { $0.map(String.init) }
+    guard !own.contains(properties["MainPID"] ?? "") else { return nil }
     return .warning(
-      .unit, "the dispatcher that runs (pid \(pid)) is not that of \(name)",
+      .unit, "the dispatcher that runs (pid \(answer.pid)) is not that of \(name)",
       meaning: "it was started by hand; systemd neither restarts nor stops it",
       advice: "wg service stop, then \(control) start \(name)")
   }

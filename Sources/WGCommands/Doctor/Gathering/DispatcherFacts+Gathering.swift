@@ -38,7 +38,7 @@ extension DispatcherFacts {
     self.pid = pid
     answer = Answer(
       pid: pid, version: status.version, startsHandlers: status.startsHandlers,
-      startedAt: status.startedAt, keeper: status.keeper)
+      startedAt: status.startedAt, keeper: status.keeper, unwatchedEnds: status.unwatchedEnds)
   }
 
   private mutating func look(at pid: Int32, startedAt: String?) {
