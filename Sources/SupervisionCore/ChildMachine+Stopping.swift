@@ -26,7 +26,7 @@ extension ChildMachine {
     }
   }
 
-  private func deadline(ofStop cause: Stop.Cause, _ context: DecisionContext) -> Instant {
+  func deadline(ofStop cause: Stop.Cause, _ context: DecisionContext) -> Instant {
     cause == .watchdog ? context.now + context.settings.killTimeout : stopDeadline(context)
   }
 
@@ -105,6 +105,7 @@ extension ChildMachine {
     guard let deadline = stop.deadline, deadline <= context.now,
       stop.run.process != .requested
     else { return }
+    if let again = givenTimeAgain(stop, context) { return update(.stopping(again)) }
     var stop = stop
     let span = max(context.settings.killTimeout, .milliseconds(100))
     let next = context.now + span
@@ -132,7 +133,10 @@ extension ChildMachine {
   }
 
   mutating func expireStart(_ context: inout DecisionContext) {
-    guard let deadline = deadline(context.settings), deadline <= context.now else { return }
+    guard case .starting(let run) = state, let deadline = run.startDeadline(context.settings),
+      deadline <= context.now
+    else { return }
+    if let again = givenTimeAgain(run, context) { return update(.starting(again)) }
     stop(.startTimeout, because: .startTimeout, &context)
   }
 

@@ -14,8 +14,9 @@ public struct SupervisionSettings: Hashable, Sendable {
   public var extensionLimit: TimeSpan = .seconds(300)
   /// Beyond its watchdog's span a run gets this much.
   ///
-  /// A watchdog that is looked at later than this after it was due starts anew: who was away could
-  /// not listen, and whatever kept it away may have kept the run too.
+  /// A watchdog that is looked at later than this after it was due starts anew, and so do the times of
+  /// a start and of a stop: who was away could not listen, and whatever kept it away may have kept the
+  /// run too.
   public var watchdogTolerance: TimeSpan = .seconds(1)
   public var backoff = BackoffPolicy()
   /// So many failed runs within the window park the child.

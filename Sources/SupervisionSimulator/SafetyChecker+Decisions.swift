@@ -57,11 +57,12 @@ extension SafetyChecker {
       let began = children[child].stopBeganAt
     else { return }
     // Who hangs is not asked politely, and gets what comes between two attempts to kill it.
-    let polite = began + settings.stopTimeout + settings.extensionLimit
-    let last = stop.cause == .watchdog ? max(polite, began + settings.killTimeout) : polite
+    let polite = max(began + settings.extensionLimit, awakeSince) + settings.stopTimeout
+    let aborted = max(began, awakeSince) + settings.killTimeout
+    let last = stop.cause == .watchdog ? max(polite, aborted) : polite
     if until > last { fail(.extensions, child, "a stop may last \(until - began)") }
     guard let buriedAt = children[child].buriedAt else { return }
-    let purged = max(buriedAt, began) + settings.stopTimeout
+    let purged = max(buriedAt, began, awakeSince) + settings.stopTimeout
     if until > purged { fail(.extensions, child, "a purge is put off by \(until - purged)") }
   }
 

@@ -10,6 +10,8 @@ public struct SafetyChecker: Sendable {
   var children: [ChildHistory]
   var daemonSpawns: [Instant] = []
   var isShuttingDown = false
+  /// Since when nothing has kept the supervisor from deciding.
+  private(set) var awakeSince = Instant(nanoseconds: 0)
   /// By how runs failed.
   var outages: [FailureKind: OutageAccount] = [:]
 
@@ -64,6 +66,9 @@ public struct SafetyChecker: Sendable {
       children[child].stopBeganAt = nil
     }
   }
+
+  /// The supervisor decides nothing until then.
+  public mutating func isAway(until instant: Instant) { awakeSince = max(awakeSince, instant) }
 
   /// The dispatcher was asked to end.
   public mutating func shutDown() { isShuttingDown = true }

@@ -28,8 +28,12 @@ extension SimulatedWorld {
     case .foreignHolder(let child): startForeigner(child)
     case .repeatNews(let child): repeatNews(child)
     case .failTombstones(let count): failingTombstones = count
-    case .suspend(let milliseconds): notBefore = now + .milliseconds(max(0, milliseconds))
-    case .stall(let milliseconds): deafUntil = now + .milliseconds(max(0, milliseconds))
+    case .suspend(let milliseconds):
+      notBefore = now + .milliseconds(max(0, milliseconds))
+      checker.isAway(until: notBefore)
+    case .stall(let milliseconds):
+      deafUntil = now + .milliseconds(max(0, milliseconds))
+      checker.isAway(until: deafUntil)
     case .setWallClock(let seconds): wallOffset = .seconds(seconds)
     case .kill(let effects): effectsLeft = isUp ? effects : nil
     case .shutDown: shutDown()

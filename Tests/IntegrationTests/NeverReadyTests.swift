@@ -40,4 +40,38 @@ import Testing
     try dispatcher.process.signal(.terminate)
     #expect(try dispatcher.finish().status == 0)
   }
+
+  @Test func `one that was stopped together with its dispatcher gets its time again`() throws {
+    let project = try Project()
+    let chat = try project.createChat("--handler", "echo")
+    let gate = project.root.appending("gate")
+    let program = try falseProgram(
+      project,
+      "until [ -e '\(gate)' ]; do sleep 0.05; done\nexec \"$CHILD\" notify READY=1")
+    let dispatcher = try RunningCommand(
+      program, ["--dir", project.root.string, "--start-timeout", "6s"],
+      environment: project.environment, directory: project.root)
+    try project.waitUntilItServes()
+    try project.send("hello", to: chat)
+    try project.until("the handler starts") {
+      try project.status(of: chat)["state"] == "starting"
+    }
+    let handler = try project.waitForHandler(of: chat)
+    try dispatcher.process.signal(.stop)
+    try handler.send(.stop)
+    try project.write(gate, "open")
+    let end = Clock.monotonic + 8_000_000_000
+    try project.until("the time to start has passed", every: 50) { Clock.monotonic >= end }
+    try dispatcher.process.signal(.continue)
+    // It has decided by then.
+    try project.waitUntilItServes()
+    try handler.send(.continue)
+    try project.until("the handler is ready") {
+      try project.status(of: chat)["state"] == "running"
+    }
+    #expect(try project.status(of: chat)["pid"]?.int == Int64(handler.pid))
+    #expect(try !project.decisions(of: chat).contains { $0["clause"] == "start-timeout" })
+    try dispatcher.process.signal(.terminate)
+    #expect(try dispatcher.finish().status == 0)
+  }
 }
