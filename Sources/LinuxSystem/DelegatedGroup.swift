@@ -82,7 +82,7 @@ public struct DelegatedGroup: Sendable {
   public func giveBack() {
     guard (try? root.children())?.allSatisfy({ $0 == leaf }) == true else { return }
     if hasMoved {
-      for controller in controllers { root.set(controller, enabled: false) }
+      for controller in controllers { root.set(controller.rawValue[...], enabled: false) }
       guard (try? root.admitSelf()) != nil else { return }
       try? leaf.remove()
     }
@@ -93,9 +93,10 @@ public struct DelegatedGroup: Sendable {
 extension ControlGroup {
   /// Takes the controllers from the groups below, so that a process can be put into this one again.
   ///
-  /// Their limits count no more until somebody enables the controllers anew and sets them again.
+  /// Whoever enabled them. Their limits count no more until somebody does so anew and sets them again.
   public func withdrawControllers() {
-    for controller in Controller.allCases { set(controller, enabled: false) }
+    let enabled = (try? text(of: Self.subtreeControl)) ?? nil
+    for name in (enabled ?? "").split(whereSeparator: \.isWhitespace) { set(name, enabled: false) }
   }
 
   private static let ownerMark = "user.wg.owner"
@@ -138,13 +139,15 @@ extension ControlGroup {
   /// One that cannot be had is done without: the group above may not have it, or another process is
   /// in this group (EBUSY).
   fileprivate func enableControllers() -> Set<Controller> {
-    Set(Controller.allCases.filter { set($0, enabled: true) })
+    Set(Controller.allCases.filter { set($0.rawValue[...], enabled: true) })
   }
 
+  private static let subtreeControl = "cgroup.subtree_control"
+
   @discardableResult
-  fileprivate func set(_ controller: Controller, enabled: Bool) -> Bool {
-    let text = (enabled ? "+" : "-") + controller.rawValue
-    let file = path.appending("cgroup.subtree_control")
+  fileprivate func set(_ controller: Substring, enabled: Bool) -> Bool {
+    let text = (enabled ? "+" : "-") + controller
+    let file = path.appending(Self.subtreeControl)
     return (try? Descriptor.open(file, flags: O_WRONLY).writeAll(text.utf8)) != nil
   }
 }

@@ -160,6 +160,23 @@ extension World {
       _ = try service.journal.entry("WG_EVENT=chat.exited OBJECT_PID=\(successor)")
     }
 
+    @Test func `an end that the dispatcher did not live to judge is judged by the next`() throws {
+      let service = try SystemService()
+      try service.unit.configure("[Service]\nRestartSec=100ms")
+      try service.start()
+      // What it leaves behind lets SIGTERM pass, and is waited for.
+      let chat = try service.createChat(
+        "--command 'trap \"\" TERM; sleep 10000 & while read -r line; do echo \"$line\"; done'")
+      _ = try service.ask(chat, "hello")
+      let handler = try service.handler(of: chat)
+      try shell("kill -USR1 \(handler)")
+      _ = try service.journal.entry("WG_REASON=leftovers OBJECT_PID=\(handler)", within: 60)
+      try shell("kill -KILL \(service.unit.mainPID)")
+      let entry = try service.journal.entry(
+        "WG_EVENT=chat.exited OBJECT_PID=\(handler)", within: 60)
+      #expect(entry["EXIT_STATUS"] == "10" && entry["WG_REASON"] == "crashed", "\(entry)")
+    }
+
     @Test func `how an adopted handler ends is known, and systemd keeps nothing of it`() throws {
       let service = try SystemService()
       try service.start()

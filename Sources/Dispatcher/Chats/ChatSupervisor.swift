@@ -203,13 +203,9 @@ extension ChatSupervisor: SupervisionDelegate {
   }
 
   func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32, _ proof: DeathProof) {
-    runStore?.letGo(child)
     guard let chat = chats[child] else { return }
     // Of an adopted one it has not been said yet.
     chat.lastPid = pid
-    if let session = chat.session {
-      _ = try? SessionLock.removeStale(layout.chatDirectory(session))
-    }
     logs.end(chat.id)
     let group = groups.end(chat.id)
     chat.limitRemark = group?.remark
@@ -221,6 +217,16 @@ extension ChatSupervisor: SupervisionDelegate {
     if let beganAt = chat.retirement?.beganAt {
       chat.retirement?.duration = Clock.monotonic - beganAt
     }
+  }
+
+  /// What came of the run is decided: whoever comes next is not to judge it again.
+  ///
+  /// Not before: a dispatcher that dies while what the handler left is still being ended, or before the
+  /// inbox was read, has judged nothing.
+  private func forgetRun(of chat: SupervisedChat) {
+    runStore?.letGo(chat.child)
+    guard let session = chat.session else { return }
+    _ = try? SessionLock.removeStale(layout.chatDirectory(session))
   }
 
   func observeInbox(_ child: ChildID) { inboxes.request(child) }
@@ -266,11 +272,8 @@ extension ChatSupervisor: SupervisionDelegate {
     revision += 1
     guard let chat = chats[decision.child] else { return }
     let leader = driver.pid(of: decision.child) ?? chat.lastPid
-    if let exit = decision.exit {
-      chat.lastExit = exit
-      // It has been told; whoever comes next is not to tell it again.
-      runStore?.letGo(decision.child)
-    }
+    if let exit = decision.exit { chat.lastExit = exit }
+    if decision.settlesRun { forgetRun(of: chat) }
     // Where the output goes to the journal, what the run said of itself is all that is known here.
     let words = decision.exit == nil ? nil : chat.statedCause
     let lines = decision.isFailure ? output.lastLines(chat.id) ?? words : nil
@@ -323,4 +326,9 @@ extension ChatRecord {
       parkedSince: parkedAt.map(clock.instant), parkedNewest: parkedNewest,
       lastConsumer: lastConsumerAt.map(clock.instant))
   }
+}
+
+extension Decision {
+  /// With it a run is over and judged.
+  fileprivate var settlesRun: Bool { from == .stopping && to != .stopping }
 }
