@@ -164,9 +164,12 @@ extension World {
       let service = try SystemService()
       try service.unit.configure("[Service]\nRestartSec=100ms")
       try service.start()
-      // What it leaves behind lets SIGTERM pass, and is waited for.
+      // What it leaves behind outlives its terminal, lets SIGTERM pass, and is waited for.
       let chat = try service.createChat(
-        "--command 'trap \"\" TERM; sleep 10000 & while read -r line; do echo \"$line\"; done'")
+        """
+        --command 'trap "" HUP TERM; setsid sleep 10000 & \
+        while read -r line; do echo "$line"; done'
+        """)
       _ = try service.ask(chat, "hello")
       let handler = try service.handler(of: chat)
       try shell("kill -USR1 \(handler)")
