@@ -74,7 +74,9 @@ import Testing
     }
     let project = try Project()
     _ = try project.createChat("--handler", "echo")
-    _ = project.scratch.path.withPlatformString { chmod($0, 0o755) }
+    for folder in [project.scratch.path, project.wg] {
+      _ = folder.withPlatformString { chmod($0, 0o755) }
+    }
     _ = project.wg.appending("chat/sessions.json").withPlatformString { chmod($0, 0o600) }
     let wg = try TestPrograms.path("wg")
     let copy = try project.write(project.scratch.path.appending("wg"), "", mode: 0o755)

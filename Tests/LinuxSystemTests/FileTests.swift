@@ -86,7 +86,7 @@ import Testing
   @Test func `is not for other users, even if its file was`() throws {
     let folder = try TemporaryDirectory()
     let (new, old) = (folder.file("new"), try folder.write("old", ""))
-    chmod(old.string, 0o664)
+    _ = old.withPlatformString { chmod($0, 0o664) }
     for path in [new, old] { _ = try FileLock.acquire(path) }
     #expect(try FileStatus.of(new)?.permissions == 0o640)
     #expect(try FileStatus.of(old)?.permissions == 0o660)
