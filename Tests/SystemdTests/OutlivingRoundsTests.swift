@@ -93,7 +93,8 @@ extension World {
         killed: \(ends.known) known as such, \(ends.unknown) unknown, \(ends.wrong.count) wrong
         """)
       #expect(ends.wrong == [])
-      #expect(ends.known > 0 || rounds.killed.isEmpty)
+      // With the other witnesses it depends on the moment: all may rightly be unknown.
+      #expect(witness != .kernel || ends.known > 0 || rounds.killed.isEmpty)
       #expect(try attempt("cat /run/wg/violations").output == "")
     }
   }
