@@ -72,8 +72,8 @@ extension World {
       try service.start()
       try expect("keeper", because: nil, "known to the keeper", severity: "ok", service)
       let findings = try service.json("doctor")["findings"] as? [[String: Any]] ?? []
-      let unit = findings.first { $0["check"] as? String == "unit" }
-      #expect(unit?["severity"] as? String == "ok", "\(findings)")
+      let units = findings.filter { $0["check"] as? String == "unit" }
+      #expect(!units.isEmpty && !units.contains { $0["severity"] as? String == "warning" })
     }
 
     @Test func `on an older kernel without a keeper nobody knows`() throws {
