@@ -29,7 +29,7 @@ extension World {
     private func leaveTrial(in group: String) throws {
       try shell(
         """
-        python3 - <<'END'
+        /usr/bin/python3 - <<'END'
         import os, socket
         with open('/sys/fs/cgroup\(group)/dispatcher/cgroup.procs', 'w') as processes:
             processes.write('0')
@@ -86,6 +86,10 @@ extension World {
     }
 
     @Test func `a trial that a dispatcher died in is no trouble to the next one`() throws {
+      guard try attempt("test -x /usr/bin/python3").status == 0 else {
+        print("passed over: there is no python3 to store a descriptor as a dispatcher does")
+        return
+      }
       let service = try SystemService()
       try service.unit.configure("[Service]\nNotifyAccess=all")
       try service.start()
