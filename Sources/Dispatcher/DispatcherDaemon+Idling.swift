@@ -25,7 +25,7 @@ extension DispatcherDaemon {
   private var isBusy: Bool {
     let machine = driver.machine
     let live: [ChildState.Name] = [.starting, .running, .stopping, .backoff]
-    return live.contains { (machine.counts[$0] ?? 0) > 0 } || machine.nextDeadline != nil
+    return live.contains { machine.count(in: $0) > 0 } || machine.nextDeadline != nil
       || driver.hasWork || supervisor.inboxes.hasWork || supervisor.clerk.dueAt != nil
       || watcher.hasChanges || rereadsFiles || graph.confirmAt != nil || upgrade != nil
       || server?.connectionCount != 0

@@ -106,7 +106,7 @@ package struct ChildMachine: Hashable, Sendable {
           child: id, at: context.now, from: from, to: state.name, clause: clause,
           incarnation: incarnation, exit: exit, consumers: demand.consumers,
           pending: demand.inbox.pending, failures: crashes.instants.count, delay: backoff.delay,
-          next: nextEvent(context.settings), inputs: context.inputs)))
+          next: nextEvent(context.settings))))
   }
 
   /// Changes the payload of the present state, which is no decision.
@@ -190,9 +190,13 @@ extension ChildMachine {
 
   /// After every event: whatever changed, in whichever branch, reaches the disk.
   ///
-  /// When somebody last listened is written along with the rest, and is no reason to write.
-  mutating func persistChanges(_ context: inout DecisionContext) {
+  /// When somebody last listened is written along with the rest, and is no reason to write. Says where
+  /// the child stands now, so that nobody has to copy it to see.
+  mutating func conclude(
+    _ context: inout DecisionContext
+  ) -> (state: ChildState.Name, hasRun: Bool, deadline: Instant?) {
     if !isWritten { persist(.soon, &context) }
+    return (state.name, state.incarnation != nil, deadline(context.settings))
   }
 
   private var isWritten: Bool {

@@ -35,6 +35,20 @@ public enum ChildState: Hashable, Sendable {
   public enum Name: String, Hashable, Sendable, CaseIterable {
     case resting, starting, running, stopping, backoff, parked, down, archived
 
+    /// Counts from 0, in the order above.
+    package var ordinal: Int {
+      switch self {
+      case .resting: 0
+      case .starting: 1
+      case .running: 2
+      case .stopping: 3
+      case .backoff: 4
+      case .parked: 5
+      case .down: 6
+      case .archived: 7
+      }
+    }
+
     /// The state in systemd's words.
     public var coarse: String {
       switch self {

@@ -6,12 +6,24 @@ struct DecisionContext {
   var generator: SeededGenerator
   var daemonBudget: SpawnBudget
   var outages: Outages
-  /// For the record.
-  let inputs: DecisionInputs?
   var effects: [Effect] = []
 
   /// A number from -1 to 1, for jitter.
   mutating func chance() -> Double { generator.unit() }
+
+  /// Whether there is a record among the effects.
+  var hasDecided: Bool {
+    effects.contains { if case .record = $0 { true } else { false } }
+  }
+
+  /// Gives each record what it was decided from.
+  mutating func explain(by inputs: DecisionInputs) {
+    for index in effects.indices {
+      guard case .record(var decision) = effects[index] else { continue }
+      decision.inputs = inputs
+      effects[index] = .record(decision)
+    }
+  }
 }
 
 extension DecisionContext {
@@ -19,6 +31,6 @@ extension DecisionContext {
     self.init(
       now: inputs.now, settings: inputs.settings, isShuttingDown: inputs.isShuttingDown,
       generator: inputs.generator, daemonBudget: inputs.daemonBudget,
-      outages: inputs.outages, inputs: inputs)
+      outages: inputs.outages)
   }
 }

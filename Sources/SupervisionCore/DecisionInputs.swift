@@ -1,6 +1,6 @@
 /// Everything that a decision was made from: with it the decision can be made again.
 ///
-/// Made for every event, and kept only by the decisions that the event led to.
+/// Made for an event that led to a decision, and kept by the records of it.
 public final class DecisionInputs: Hashable, Sendable {
   /// What happened, and to whom.
   package enum Cause: Hashable, Sendable {
@@ -47,6 +47,7 @@ public final class DecisionInputs: Hashable, Sendable {
       var child = ChildMachine(id, plausible, read: registration.durable)
       child.awaken(plausible, &context)
     }
+    context.explain(by: self)
     return context.effects.compactMap {
       if case .record(let decision) = $0 { decision } else { nil }
     }

@@ -178,7 +178,9 @@ package struct Outage: Hashable, Sendable {
   }
 
   mutating func prune(_ policy: OutagePolicy, at now: Instant) {
-    guard case .suspected(let failures) = phase else { return }
+    guard case .suspected(let failures) = phase,
+      failures.contains(where: { now - $0.at > policy.window })
+    else { return }
     phase = .suspected(failures.filter { now - $0.at <= policy.window })
   }
 

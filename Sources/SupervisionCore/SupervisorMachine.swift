@@ -3,7 +3,7 @@
 ///
 /// It sees no clock, no process and no file.
 public struct SupervisorMachine: Sendable {
-  private var children: [ChildID: ChildMachine] = [:]
+  private var children = ChildTable()
   private var deadlines = DeadlineQueue()
   private var generator: SeededGenerator
   private var daemonBudget = SpawnBudget()
@@ -11,33 +11,38 @@ public struct SupervisorMachine: Sendable {
   public private(set) var settings: SupervisionSettings
   private var times: [ChildID: ChildTimes] = [:]
   public private(set) var isShuttingDown = false
-  /// How many children are in each state.
-  public private(set) var counts: [ChildState.Name: Int] = [:]
+  /// How many children are in each state, by its ordinal.
+  private var inState = Array(repeating: 0, count: ChildState.Name.allCases.count)
+
+  /// Whether records carry what was decided from, without which no decision can be made again.
+  private let explains: Bool
 
   /// `seed` decides the jitter.
-  public init(settings: SupervisionSettings, seed: UInt64) {
+  public init(settings: SupervisionSettings, seed: UInt64, explains: Bool = true) {
     self.settings = settings
+    self.explains = explains
     generator = SeededGenerator(seed: seed)
   }
 
   /// Goes on where another one stood.
   package init(_ snapshot: SupervisorSnapshot) {
     settings = snapshot.settings
+    explains = true
     times = snapshot.times
     generator = snapshot.generator
     daemonBudget = snapshot.daemonBudget
     outages = snapshot.outages
-    for child in snapshot.children {
-      children[child.id] = child
-      counts[child.state.name, default: 0] += 1
-      deadlines.set(deadline(of: child.id), for: child.id)
+    for child in snapshot.children where children.place(of: child.id) == nil {
+      let place = children.insert(child)
+      inState[child.state.name.ordinal] += 1
+      deadlines.set(deadline(at: place), for: child.id)
     }
   }
 
   /// What it knows, but for a shutdown that is under way.
   package var snapshot: SupervisorSnapshot {
     SupervisorSnapshot(
-      children: ids.compactMap { children[$0] }, settings: settings, times: times,
+      children: children.machines.sorted { $0.id < $1.id }, settings: settings, times: times,
       generator: generator, daemonBudget: daemonBudget, outages: outages)
   }
 
@@ -47,8 +52,11 @@ public struct SupervisorMachine: Sendable {
   public mutating func handle(
     _ event: ChildEvent, for id: ChildID, at now: Instant
   ) -> [Effect] {
-    guard let before = children[id] else { return [] }
-    return decide(id, .event(event, before), at: now) { $0.handle(event, &$1) }
+    guard let place = children.place(of: id) else { return [] }
+    let before = explains ? children.machines[place] : nil
+    return decide(place, at: now, because: { before.map { .event(event, $0) } }) {
+      $0.handle(event, &$1)
+    }
   }
 
   /// Begins to supervise a child, as its durable state left it.
@@ -57,11 +65,13 @@ public struct SupervisorMachine: Sendable {
   public mutating func register(
     _ id: ChildID, _ registration: Registration, at now: Instant
   ) -> [Effect] {
-    guard children[id] == nil else { return [] }
+    guard children.place(of: id) == nil else { return [] }
     let plausible = registration.plausible(settings(of: id), at: now)
-    children[id] = ChildMachine(id, plausible, read: registration.durable)
-    counts[.resting, default: 0] += 1
-    return decide(id, .registered(id, registration), at: now) { $0.awaken(plausible, &$1) }
+    let place = children.insert(ChildMachine(id, plausible, read: registration.durable))
+    inState[ChildState.Name.resting.ordinal] += 1
+    return decide(place, at: now, because: { .registered(id, registration) }) {
+      $0.awaken(plausible, &$1)
+    }
   }
 
   /// Forgets a child that has no process.
@@ -69,9 +79,11 @@ public struct SupervisorMachine: Sendable {
   /// One that has is kept.
   @discardableResult
   public mutating func forget(_ id: ChildID) -> Bool {
-    guard let child = children[id], child.state.incarnation == nil else { return false }
-    children[id] = nil
-    counts[child.state.name, default: 1] -= 1
+    guard let place = children.place(of: id),
+      children.machines[place].state.incarnation == nil
+    else { return false }
+    inState[children.machines[place].state.name.ordinal] -= 1
+    children.remove(id)
     deadlines.remove(id)
     return true
   }
@@ -103,9 +115,9 @@ public struct SupervisorMachine: Sendable {
     self.settings = settings
     self.times = times
     return ids.compactMap { id in
-      let present = self.settings(of: id)
-      let effect = children[id]?.fit(present)
-      deadlines.set(deadline(of: id), for: id)
+      guard let place = children.place(of: id) else { return nil }
+      let effect = children.machines[place].fit(self.settings(of: id))
+      deadlines.set(deadline(at: place), for: id)
       return effect
     }
   }
@@ -117,42 +129,55 @@ public struct SupervisorMachine: Sendable {
 
   /// What would come of a child's deadline, with nothing changed by it.
   func effectsOfDeadline(of id: ChildID, at instant: Instant) -> [Effect] {
-    guard var child = children[id] else { return [] }
+    guard var child = child(id) else { return [] }
     var context = DecisionContext(
       now: instant, settings: settings(of: id), isShuttingDown: isShuttingDown,
-      generator: generator, daemonBudget: daemonBudget, outages: outages, inputs: nil)
+      generator: generator, daemonBudget: daemonBudget, outages: outages)
     context.outages.prune(settings.outage, at: instant)
     child.handle(.deadline, &context)
     return context.effects
   }
 
   private mutating func decide(
-    _ id: ChildID, _ cause: DecisionInputs.Cause, at now: Instant,
+    _ place: Int, at now: Instant, because cause: () -> DecisionInputs.Cause?,
     _ body: (inout ChildMachine, inout DecisionContext) -> Void
   ) -> [Effect] {
-    guard let before = children[id]?.state.name else { return [] }
+    let (id, before) = (children.machines[place].id, children.machines[place].state.name)
     outages.prune(settings.outage, at: now)
     var context = DecisionContext(
-      DecisionInputs(
-        cause, now: now, settings: settings(of: id), isShuttingDown: isShuttingDown,
-        generator: generator, daemonBudget: daemonBudget, outages: outages))
-    body(&children[id, default: ChildMachine(id, Registration(), read: DurableState())], &context)
-    children[id]?.persistChanges(&context)
+      now: now, settings: settings(of: id), isShuttingDown: isShuttingDown,
+      generator: generator, daemonBudget: daemonBudget, outages: outages)
+    body(&children.machines[place], &context)
+    let child = children.machines[place].conclude(&context)
+    if explains, context.hasDecided, let cause = cause() {
+      context.explain(
+        by: DecisionInputs(
+          cause, now: now, settings: context.settings, isShuttingDown: isShuttingDown,
+          generator: generator, daemonBudget: daemonBudget, outages: outages))
+    }
     generator = context.generator
     daemonBudget = context.daemonBudget
     outages = context.outages
-    if children[id]?.state.incarnation == nil { outages.noteAbsence(of: id, at: now) }
-    deadlines.set(deadline(of: id), for: id)
-    count(id, from: before)
+    if !child.hasRun { outages.noteAbsence(of: id, at: now) }
+    deadlines.set(child.deadline, for: id)
+    recount(child.state, from: before)
     return context.effects
   }
 }
 
 extension SupervisorMachine {
-  private mutating func count(_ id: ChildID, from before: ChildState.Name) {
-    guard let after = children[id]?.state.name, after != before else { return }
-    counts[before, default: 1] -= 1
-    counts[after, default: 0] += 1
+  private mutating func recount(_ after: ChildState.Name, from before: ChildState.Name) {
+    guard after != before else { return }
+    inState[before.ordinal] -= 1
+    inState[after.ordinal] += 1
+  }
+
+  private func child(_ id: ChildID) -> ChildMachine? {
+    children.place(of: id).map { children.machines[$0] }
+  }
+
+  private func deadline(at place: Int) -> Instant? {
+    children.machines[place].deadline(settings(of: children.machines[place].id))
   }
 
   /// The earliest instant at which `expire` has something to do; nil for never.
@@ -161,7 +186,7 @@ extension SupervisorMachine {
   /// Which of the children that wait for it starts again next, and when; looks at all of them.
   public var nextStart: (child: ChildID, at: Instant)? {
     var next: (child: ChildID, at: Instant)?
-    for child in children.values {
+    for child in children.machines {
       guard case .backoff(let until) = child.state else { continue }
       if let present = next, (present.at, present.child) <= (until, child.id) { continue }
       next = (child.id, until)
@@ -169,125 +194,57 @@ extension SupervisorMachine {
     return next
   }
 
-  public var ids: [ChildID] { children.keys.sorted() }
+  public var ids: [ChildID] { children.ids }
 
-  public var count: Int { children.count }
+  public var count: Int { children.machines.count }
 
-  public func state(of id: ChildID) -> ChildState? { children[id]?.state }
+  /// How many children are in a state.
+  public func count(in state: ChildState.Name) -> Int { inState[state.ordinal] }
 
-  public func demand(of id: ChildID) -> Demand? { children[id]?.demand }
+  /// The same for all states.
+  public var counts: [ChildState.Name: Int] {
+    Dictionary(uniqueKeysWithValues: ChildState.Name.allCases.map { ($0, count(in: $0)) })
+  }
 
-  public func durable(of id: ChildID) -> DurableState? { children[id]?.durable }
+  public func state(of id: ChildID) -> ChildState? {
+    children.place(of: id).map { children.machines[$0].state }
+  }
 
-  public func deadline(of id: ChildID) -> Instant? { children[id]?.deadline(settings(of: id)) }
+  public func demand(of id: ChildID) -> Demand? {
+    children.place(of: id).map { children.machines[$0].demand }
+  }
+
+  public func durable(of id: ChildID) -> DurableState? {
+    guard let place = children.place(of: id) else { return nil }
+    return children.machines[place].durable
+  }
+
+  public func deadline(of id: ChildID) -> Instant? { children.place(of: id).flatMap(deadline(at:)) }
 
   /// When something happens to a child without anybody's doing; nil for never.
-  public func nextEvent(of id: ChildID) -> Instant? { children[id]?.nextEvent(settings(of: id)) }
+  public func nextEvent(of id: ChildID) -> Instant? {
+    children.place(of: id).flatMap { children.machines[$0].nextEvent(settings(of: id)) }
+  }
 
   /// A tombstone stands or is being written.
-  public func isBuried(_ id: ChildID) -> Bool { children[id].map { $0.burial != .none } ?? false }
+  public func isBuried(_ id: ChildID) -> Bool {
+    children.place(of: id).map { children.machines[$0].burial != .none } ?? false
+  }
 
   /// Children that have, or may have, a live process.
   public var liveIDs: [ChildID] {
-    children.values.filter { $0.state.incarnation != nil }.map(\.id).sorted()
+    children.machines.filter { $0.state.incarnation != nil }.map(\.id).sorted()
   }
 
   /// Whether a child that waits does so because others failed like it.
   public func isInOutage(_ id: ChildID) -> Bool {
-    guard let child = children[id], case .backoff = child.state else { return false }
+    guard let child = child(id), case .backoff = child.state else { return false }
     return child.lastFailure.map { outages.isOutage($0) } ?? false
   }
 
   /// The first invariant that does not hold, in words; for tests and the simulator.
   public func brokenInvariant(of id: ChildID) -> String? {
-    children[id]?.brokenInvariant(settings(of: id))
-  }
-}
-
-/// What is known of a child when its supervision begins.
-public struct Registration: Hashable, Sendable {
-  public var durable: DurableState
-  /// A tombstone stands.
-  public var isTombstoned: Bool
-  /// The work after the last process's end was done already.
-  public var isSettled: Bool
-  public var isTaskClosed: Bool
-  /// A live process holds the lock.
-  ///
-  /// To be known before anything is decided: an archive that is rolled forward must not be called
-  /// done while somebody lives.
-  public var hasHolder: Bool
-  /// The last run ended while nobody supervised, and is yet to be judged: its exit will be told.
-  public var hasEnded: Bool
-
-  public init(
-    durable: DurableState = DurableState(), isTombstoned: Bool = false, isSettled: Bool = true,
-    isTaskClosed: Bool = false, hasHolder: Bool = false, hasEnded: Bool = false
-  ) {
-    self.durable = durable
-    self.isTombstoned = isTombstoned
-    self.isSettled = isSettled
-    self.isTaskClosed = isTaskClosed
-    self.hasHolder = hasHolder
-    self.hasEnded = hasEnded
-  }
-
-  /// There is a run of an earlier supervisor, dead or alive.
-  var hasRun: Bool { hasHolder || hasEnded }
-
-  /// With durable state that can be true now.
-  func plausible(_ settings: SupervisionSettings, at now: Instant) -> Registration {
-    var registration = self
-    registration.durable = durable.plausible(settings, at: now)
-    return registration
-  }
-}
-
-extension ChildMachine {
-  /// `read` is what the disk says, plausible or not.
-  init(_ id: ChildID, _ registration: Registration, read: DurableState) {
-    self.id = id
-    let durable = registration.durable
-    written = read
-    isDown = durable.isDown
-    lastIncarnation = durable.reservedIncarnation
-    reservedIncarnation = durable.reservedIncarnation
-    crashes = CrashHistory(durable.crashes)
-    backoff = Backoff(delay: durable.backoffDelay)
-    demand.lastConsumer = durable.lastConsumer
-    burial = registration.isTombstoned ? .standing : .none
-    isTaskClosed = registration.isTaskClosed
-  }
-
-  /// The first decision: boot spawns only what is demanded, and the inbox tells (rule 2).
-  mutating func awaken(_ registration: Registration, _ context: inout DecisionContext) {
-    holdAfterRestart(context)
-    takeUp(registration, &context)
-    guard registration.hasRun else { return }
-    let clause: Clause = registration.hasHolder ? .adopted : .endedUnwatched
-    adopt(newRun(at: context.now), because: clause, &context)
-  }
-
-  private mutating func takeUp(_ registration: Registration, _ context: inout DecisionContext) {
-    if mustBeArchived {
-      enter(.archived, because: .archived, &context)
-      if burial == .standing && !registration.isSettled && !registration.hasRun {
-        context.effects.append(.settleArchive(id, .none))
-      }
-    } else if isDown {
-      enter(.down, because: .operatorStop, &context)
-    } else if let since = registration.durable.parkedSince {
-      let newest = registration.durable.parkedNewest ?? .max
-      enter(.parked(Parking(since: since, newest: newest)), because: .crashLoop, &context)
-      observe(&context)
-    } else {
-      observe(&context)
-    }
-  }
-
-  /// The delay after the last failed run holds on across a restart.
-  private mutating func holdAfterRestart(_ context: DecisionContext) {
-    guard let last = crashes.instants.last, backoff.delay > .zero else { return }
-    holdUntil = last + backoff.delay
+    guard let place = children.place(of: id) else { return nil }
+    return children.machines[place].brokenInvariant(settings(of: id))
   }
 }

@@ -2,7 +2,8 @@ public import SupervisionCore
 
 /// Which clauses and which pairs of state and event a simulation has reached.
 public struct Coverage: Hashable, Sendable {
-  public private(set) var clauses: Set<Clause> = []
+  /// Each once; there are so few that looking through them is cheaper than hashing.
+  private var clauses: [Clause] = []
   private var pairs: [Bool]
 
   public init() {
@@ -10,14 +11,16 @@ public struct Coverage: Hashable, Sendable {
       repeating: false, count: ChildState.Name.allCases.count * EventKind.allCases.count)
   }
 
-  mutating func saw(_ clause: Clause) { clauses.insert(clause) }
+  mutating func saw(_ clause: Clause) {
+    if !clauses.contains(clause) { clauses.append(clause) }
+  }
 
   mutating func saw(_ event: ChildEvent, in state: ChildState) {
     pairs[Self.index(state.name, EventKind(event))] = true
   }
 
   public mutating func merge(_ other: Coverage) {
-    clauses.formUnion(other.clauses)
+    for clause in other.clauses { saw(clause) }
     for index in pairs.indices where other.pairs[index] { pairs[index] = true }
   }
 
@@ -40,20 +43,7 @@ public struct Coverage: Hashable, Sendable {
   }
 
   private static func index(_ state: ChildState.Name, _ event: EventKind) -> Int {
-    ordinal(state) * EventKind.allCases.count + event.rawValue
-  }
-
-  private static func ordinal(_ state: ChildState.Name) -> Int {
-    switch state {
-    case .resting: 0
-    case .starting: 1
-    case .running: 2
-    case .stopping: 3
-    case .backoff: 4
-    case .parked: 5
-    case .down: 6
-    case .archived: 7
-    }
+    state.ordinal * EventKind.allCases.count + event.rawValue
   }
 }
 

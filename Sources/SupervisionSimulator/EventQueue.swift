@@ -56,12 +56,12 @@ struct EventQueue {
     }
   }
 
-  mutating func removeFirst() -> Occurrence? {
-    guard let first = heap.first else { return nil }
+  mutating func removeFirst() -> Occurrence.Kind? {
+    guard !heap.isEmpty else { return nil }
     heap.swapAt(0, heap.count - 1)
-    heap.removeLast()
+    let first = heap.removeLast()
     sink()
-    return first
+    return first.kind
   }
 
   private mutating func sink() {

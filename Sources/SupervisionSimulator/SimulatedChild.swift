@@ -47,6 +47,7 @@ struct SimulatedInbox {
 
   var pending: Int { isPoison.count - firstPending }
   var first: MessageKey? { pending > 0 ? MessageKey(UInt64(firstPending) + 1) : nil }
+  var newest: UInt64 { UInt64(isPoison.count) }
   var isFirstPoison: Bool { pending > 0 && isPoison[firstPending] }
 
   mutating func append(poison: Bool, at now: Instant) {
@@ -68,7 +69,7 @@ struct SimulatedInbox {
 
   var observation: InboxObservation {
     InboxObservation(
-      pending: pending, first: first, newest: UInt64(isPoison.count), answered: answered,
+      pending: pending, first: first, newest: newest, answered: answered,
       lastActivity: lastActivity)
   }
 }

@@ -47,7 +47,8 @@ extension SimulatedWorld {
     boot += 1
     isUp = true
     trace?.add("boot \(boot)", at: now)
-    machine = SupervisorMachine(settings: settings, seed: dice.seed())
+    machine = SupervisorMachine(
+      settings: settings, seed: dice.seed(), explains: decisions != nil)
     _ = machine.apply(settings, times: times)
     checker.booted(clockJumped: wallOffset != wallAtBoot)
     wallAtBoot = wallOffset

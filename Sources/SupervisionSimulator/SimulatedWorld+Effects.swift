@@ -8,7 +8,7 @@ extension SimulatedWorld {
     for effect in effects where isUp && !effect.mayWait { perform(effect) }
     for effect in effects where isUp && effect.mayWait { perform(effect) }
     // Records are written at the end of a turn: a dispatcher that dies in it writes none of them.
-    if isUp { keepDecisions(effects) }
+    if isUp, decisions != nil { keepDecisions(effects) }
   }
 
   private mutating func keepDecisions(_ effects: [Effect]) {

@@ -67,12 +67,18 @@ extension SimulatedWorld {
 
   /// The dispatcher hears of an end; the keeper forgets a run when it has seen the last of it.
   mutating func noteEnd(_ event: ChildEvent, _ child: Int) {
-    let current = machine.state(of: ChildID(UInt32(child)))?.incarnation
-    if case .exited(current, _, _) = event { judgeIdleRun(child) }
     switch event {
-    case .exited(current, _, leftovers: false), .emptied(current): children[child].unjudged = nil
+    case .exited(let incarnation, _, let leftovers) where isCurrent(incarnation, child):
+      judgeIdleRun(child)
+      if !leftovers { children[child].unjudged = nil }
+    case .emptied(let incarnation) where isCurrent(incarnation, child):
+      children[child].unjudged = nil
     default: break
     }
+  }
+
+  private func isCurrent(_ incarnation: Incarnation, _ child: Int) -> Bool {
+    machine.state(of: ChildID(UInt32(child)))?.incarnation == incarnation
   }
 
   mutating func killKeeper() {

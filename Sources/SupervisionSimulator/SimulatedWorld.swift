@@ -88,7 +88,7 @@ struct SimulatedWorld {
     until end: Instant = Instant(nanoseconds: .max), within limit: Int
   ) {
     var count = 0
-    while violation == nil, !isQuiet, let next, next <= end, advance() {
+    while violation == nil, !isQuiet, advance(until: end) {
       count += 1
       if count == limit {
         report(Violation(.settles, child: 0, "after \(limit) events something still happens"))
@@ -96,30 +96,18 @@ struct SimulatedWorld {
     }
   }
 
-  private var next: Instant? {
-    let deadline = nextDeadline
-    guard let first = queue.first else { return deadline }
-    return min(first, deadline ?? first)
-  }
-
-  private var nextDeadline: Instant? {
-    isUp ? machine.nextDeadline.map { max($0, deafUntil) } : nil
-  }
-
-  /// The next thing happens; false when there is none.
-  private mutating func advance() -> Bool {
-    let deadline = nextDeadline
-    guard let first = queue.first else {
-      guard let deadline else { return false }
+  /// The next thing happens; false when there is none until then.
+  private mutating func advance(until end: Instant) -> Bool {
+    let deadline = isUp ? machine.nextDeadline.map { max($0, deafUntil) } : nil
+    let first = queue.first
+    if let deadline, deadline < first ?? Instant(nanoseconds: .max) {
+      guard deadline <= end else { return false }
       expire(at: deadline)
       return true
     }
-    if let deadline, deadline < first {
-      expire(at: deadline)
-    } else if let next = queue.removeFirst() {
-      now = max(now, next.at, notBefore)
-      happen(next.kind)
-    }
+    guard let first, first <= end, let next = queue.removeFirst() else { return false }
+    now = max(now, first, notBefore)
+    happen(next)
     return true
   }
 
@@ -139,9 +127,10 @@ struct SimulatedWorld {
     now = max(now, deadline, notBefore)
     events += 1
     trace?.add("deadline", at: now)
-    for id in machine.ids {
-      guard let state = machine.state(of: id) else { continue }
-      if let due = machine.deadline(of: id), due <= now { coverage.saw(.deadline, in: state) }
+    for child in children.indices {
+      let id = ChildID(UInt32(child))
+      guard let due = machine.deadline(of: id), due <= now else { continue }
+      if let state = machine.state(of: id) { coverage.saw(.deadline, in: state) }
     }
     let effects = machine.expire(at: now)
     perform(effects)
@@ -157,12 +146,14 @@ struct SimulatedWorld {
     checker.told(event, child, at: now)
     noteEnd(event, child)
     perform(machine.handle(event, for: id, at: now))
-    finishTurn()
+    finishTurn(of: child)
   }
 
-  mutating func finishTurn() {
+  /// Of a turn in which one child was told something, or all.
+  mutating func finishTurn(of told: Int? = nil) {
     guard isUp else { return }
     for child in children.indices { checkTurn(child) }
+    if let told { checkMachine(told) } else { children.indices.forEach { checkMachine($0) } }
     upgrade()
   }
 
@@ -179,42 +170,50 @@ struct SimulatedWorld {
     machine = next
   }
 
+  /// What is believed of a child, and what is true of it, which others may have changed.
   private mutating func checkTurn(_ child: Int) {
-    let id = ChildID(UInt32(child))
-    guard let state = machine.state(of: id) else { return }
+    guard let state = machine.state(of: ChildID(UInt32(child))) else { return }
     checker.finishedTurn(child, state: state, facts(child))
+  }
+
+  /// What is so of a child until it is told something.
+  private mutating func checkMachine(_ child: Int) {
+    let id = ChildID(UInt32(child))
     if let broken = machine.brokenInvariant(of: id) {
       report(Violation(.machine, child: child, broken))
     }
-    checkDurable(child, id)
+    if let known = machine.durable(of: id) { checkDurable(child, known) }
   }
 
   /// What is on the disk is what a new dispatcher would have to know.
-  private mutating func checkDurable(_ child: Int, _ id: ChildID) {
-    guard var known = machine.durable(of: id) else { return }
-    var written = children[child].durable
-    known.lastConsumer = nil
-    written.lastConsumer = nil
-    if known != written {
+  private mutating func checkDurable(_ child: Int, _ present: DurableState) {
+    var known = present
+    // When somebody last listened is no reason to write.
+    known.lastConsumer = children[child].durable.lastConsumer
+    if known != children[child].durable {
+      let written = children[child].durable
       report(Violation(.durability, child: child, "\(written) instead of \(known)"))
     }
   }
 
   func facts(_ child: Int) -> ChildFacts {
-    let present = children[child]
     var facts = ChildFacts()
-    facts.hasTombstone = present.hasTombstone
-    facts.isDownWritten = present.durable.isDown
-    facts.firstPending = present.inbox.first
-    facts.newestMessage = present.inbox.observation.newest
-    if let run = present.liveRun {
-      facts.knownRun = run.incarnation
-      facts.watchdog = run.watchdog
-      facts.lastSign = run.watchdog > .zero && run.isOwn ? run.lastSign : nil
-      facts.saidBroken = run.saidBroken
-      facts.hasOwnProcess = run.isOwn
-      facts.hasUnknownForeigner = run.incarnation == nil && run.isForeign
-    }
+    facts.hasTombstone = children[child].hasTombstone
+    facts.isDownWritten = children[child].durable.isDown
+    facts.firstPending = children[child].inbox.first
+    facts.newestMessage = children[child].inbox.newest
+    if let run = children[child].liveRun { facts.add(run) }
     return facts
+  }
+}
+
+extension ChildFacts {
+  fileprivate mutating func add(_ run: SimulatedRun) {
+    knownRun = run.incarnation
+    watchdog = run.watchdog
+    lastSign = run.watchdog > .zero && run.isOwn ? run.lastSign : nil
+    saidBroken = run.saidBroken
+    hasOwnProcess = run.isOwn
+    hasUnknownForeigner = run.incarnation == nil && run.isForeign
   }
 }

@@ -61,7 +61,7 @@ struct ScheduleTests {
     queue.add(.boot, at: Instant(nanoseconds: 1))
     var order: [Int] = []
     while let next = queue.removeFirst() {
-      if case .step(let index) = next.kind { order.append(index) }
+      if case .step(let index) = next { order.append(index) }
     }
     #expect(order == Array(0..<50))
   }
