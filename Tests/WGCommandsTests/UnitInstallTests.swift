@@ -27,8 +27,10 @@ struct UnitInstallTests {
     #expect(unit.contains("\nExecStart=/") && unit.contains("/wg-dispatcher --dir %f"))
     #expect(!unit.contains("@bindir@"))
     #expect(try FileStatus.of(systemd.unitFile("wg-dispatcher@.socket")) != nil)
-    let ending = text(of: systemd.unitFile("wg-dispatcher-end@.service")) ?? ""
-    #expect(ending.contains("/wg-dispatcher --unit-hook over --unit wg-dispatcher@%i.service"))
+    for name in ["end", "failed"] {
+      let ending = text(of: systemd.unitFile("wg-dispatcher-\(name)@.service")) ?? ""
+      #expect(ending.contains("/wg-dispatcher --unit-hook over --unit wg-dispatcher@%i.service"))
+    }
   }
 
   @Test func `installing again changes nothing and says so`() {
@@ -46,7 +48,7 @@ struct UnitInstallTests {
     let answer = try JSONValue.parse(Array(outcome.output.utf8))
     #expect(answer["dry_run"] == true)
     #expect(answer["unit"] == .text(systemd.unit))
-    #expect(answer["changes"]?.array?.count == 7)
+    #expect(answer["changes"]?.array?.count == 8)
     #expect(
       answer["changes"]?.array?.last?["command"]
         == ["systemctl", "--user", "start", .text(systemd.unit)])

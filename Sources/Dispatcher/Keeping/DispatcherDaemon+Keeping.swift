@@ -21,6 +21,8 @@ extension DispatcherDaemon {
     guard let registration = keeperRegistration else { return }
     driver.loop.remove(registration)
     keeperRegistration = nil
+    // The unit's next main process starts a dispatcher that needs the project.
+    if unit != nil { return end(leavingHandlers: true) }
     log.warn(.keeperLost, "the keeper is gone: nobody starts this dispatcher again when it dies")
     judgeUnwatchedEnds()
   }

@@ -98,8 +98,11 @@ extension StandbyDuty {
   private func endMain() throws(Errno) {
     let runs = handover.state.runs
     let known = Set(runs.map(\.pid) + runs.flatMap(\.leftovers).map(\.pid))
-    let strange = ProcessTable.all().filter { $0.parent == main.pid && !known.contains($0.pid) }
-    for child in strange { try? ProcessDescriptor.open(child.pid).signal(.kill) }
+    for child in ProcessTable.children(of: main.pid) where !known.contains(child) {
+      guard let process = try? ProcessDescriptor.open(child) else { continue }
+      // The number may have become another process's, which has another parent.
+      if ProcessTable.parent(child) == main.pid { try? process.signal(.kill) }
+    }
     try? main.signal(.kill)
     _ = try main.descriptor.wait(for: .readable, until: .never)
   }

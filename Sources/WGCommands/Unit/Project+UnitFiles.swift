@@ -15,11 +15,10 @@ extension Project {
   private func templateFiles(for serving: ServingUnit) throws -> [UnitFile] {
     let programs = try DispatcherProgram.find(environment: context.environment)
       .removingLastComponent()
-    let templates = UnitTemplate.all(serving.unit.scope)
-    // Whoever brought the service brought the unit that ends what is left of it.
-    let facts = [serving.service, serving.socket, serving.service]
-    return try zip(templates, facts).compactMap { template, facts in
+    return try UnitTemplate.all(serving.unit.scope).compactMap { template in
       let folder = unitFolder(serving.unit.scope)
+      // Whoever brought the service brought the units that end what is left of it.
+      let facts = template.isSocket ? serving.socket : serving.service
       let path = folder.appending(template.name)
       if let file = facts.file, FilePath(file).removingLastComponent() != folder { return nil }
       return UnitFile(

@@ -11,6 +11,8 @@ struct UnitTemplate {
   let name: String
   private let source: [UInt8]
 
+  var isSocket: Bool { name.hasSuffix(".socket") }
+
   /// Those for project folders under a service manager of this scope.
   static func all(_ scope: ServiceUnit.Scope) -> [UnitTemplate] {
     switch scope {
@@ -22,6 +24,8 @@ struct UnitTemplate {
           name: "wg-dispatcher@.socket", source: PackageResources.system_instance_socket),
         UnitTemplate(
           name: "wg-dispatcher-end@.service", source: PackageResources.system_ending_service),
+        UnitTemplate(
+          name: "wg-dispatcher-failed@.service", source: PackageResources.system_failed_service),
       ]
     case .user:
       [
@@ -30,6 +34,8 @@ struct UnitTemplate {
         UnitTemplate(name: "wg-dispatcher@.socket", source: PackageResources.user_instance_socket),
         UnitTemplate(
           name: "wg-dispatcher-end@.service", source: PackageResources.user_ending_service),
+        UnitTemplate(
+          name: "wg-dispatcher-failed@.service", source: PackageResources.user_failed_service),
       ]
     }
   }

@@ -31,7 +31,7 @@ final class SystemService {
       systemctl stop 'wg-test-*' wg-dispatcher.socket wg-dispatcher.service 'wg-dispatcher@*' \
         2>/dev/null || true
       systemctl kill --signal=KILL wg-dispatcher.service 2>/dev/null || true
-      systemctl stop wg-dispatcher-end.service 2>/dev/null || true
+      systemctl stop wg-dispatcher-end.service wg-dispatcher-failed.service 2>/dev/null || true
       systemctl disable --quiet wg-dispatcher.socket wg-dispatcher.service 2>/dev/null || true
       rm -rf /etc/systemd/system/wg-dispatcher*.d /run/systemd/system/wg-dispatcher*.d
       systemctl daemon-reload
