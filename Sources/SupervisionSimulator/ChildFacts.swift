@@ -11,6 +11,10 @@ public struct ChildFacts: Hashable, Sendable {
   public var hasUnknownForeigner = false
   /// The disk says that an operator wants it down.
   public var isDownWritten = false
+  /// The highest number that the disk says may be used.
+  public var reserved = Incarnation(.max)
+  /// The disk refused what was to be written last.
+  public var isRefused = false
   public var firstPending: MessageKey?
   public var newestMessage: UInt64 = 0
 

@@ -12,6 +12,8 @@ struct ChildHistory {
   var isDown = false
   /// The turn in which it was asked for came to its end.
   var isDesireAcknowledged = true
+  /// It may not have reached the disk, and who asked was told.
+  var isDesireRefused = false
   /// The archive was reported as done, and no restore has been performed since.
   var isArchiveAcknowledged = false
   var isRestoreAsked = false

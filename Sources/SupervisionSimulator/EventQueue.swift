@@ -9,6 +9,8 @@ struct Occurrence {
     /// The inbox is read, and the dispatcher of that boot is told.
     case answerObservation(Int, boot: Int)
     case process(Int, run: Int, ProcessStep)
+    /// What the dispatcher of that boot wrote a moment ago is synced.
+    case sync(Int, boot: Int)
     case boot
   }
 

@@ -10,7 +10,8 @@ extension SafetyChecker {
     _ child: Int, _ incarnation: Incarnation, _ signal: StopSignal, _ facts: ChildFacts,
     at now: Instant
   ) {
-    if children[child].isDown, !facts.isDownWritten, !facts.hasTombstone {
+    // Who asked for a stop that the disk refuses to take is told so, and it is carried out.
+    if children[child].isDown, !facts.isDownWritten, !facts.hasTombstone, !facts.isRefused {
       fail(.durability, child, "\(signal) before the stop was written")
     }
     switch signal {

@@ -13,7 +13,7 @@ extension SafetyChecker {
     if !history.isTaskOpen { fail(.task, child, "\(incarnation) starts without an open task") }
     checkDelay(child, at: now)
     checkOutage(child, at: now)
-    checkNumber(child, incarnation, isNew: true)
+    checkNumber(child, incarnation, isNew: true, facts)
     checkBudgets(child, at: now)
   }
 
@@ -24,12 +24,22 @@ extension SafetyChecker {
   }
 
   /// A run that turns out to be somebody else's process keeps the number it was asked for with.
-  mutating func checkNumber(_ child: Int, _ incarnation: Incarnation, isNew: Bool) {
+  ///
+  /// One that could not be reserved is given to nobody: see `began`. A process that lives anyway has
+  /// it until the disk takes it.
+  mutating func checkNumber(
+    _ child: Int, _ incarnation: Incarnation, isNew: Bool, _ facts: ChildFacts
+  ) {
     let highest = children[child].highest
     if incarnation < highest || isNew && incarnation == highest {
       fail(.numbering, child, "\(incarnation) after \(highest)")
     }
-    children[child].highest = max(highest, incarnation)
+    if incarnation <= facts.reserved { children[child].highest = max(highest, incarnation) }
+  }
+
+  /// A process was made for a run of this number.
+  mutating func began(_ child: Int, _ incarnation: Incarnation) {
+    children[child].highest = max(children[child].highest, incarnation)
   }
 
   private mutating func checkBudgets(_ child: Int, at now: Instant) {

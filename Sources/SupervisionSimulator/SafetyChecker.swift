@@ -51,8 +51,11 @@ public struct SafetyChecker: Sendable {
   /// What was asked for and not acknowledged may have been written or not.
   public mutating func registered(_ child: Int, isTaskOpen: Bool, isDown: Bool) {
     children[child].isTaskOpen = isTaskOpen
-    if !children[child].isDesireAcknowledged { children[child].isDown = isDown }
+    if !children[child].isDesireAcknowledged || children[child].isDesireRefused {
+      children[child].isDown = isDown
+    }
     children[child].isDesireAcknowledged = true
+    children[child].isDesireRefused = false
   }
 
   /// Other bounds count from now on, for what begins from now on.
@@ -69,6 +72,17 @@ public struct SafetyChecker: Sendable {
 
   /// The supervisor decides nothing until then.
   public mutating func isAway(until instant: Instant) { awakeSince = max(awakeSince, instant) }
+
+  /// The disk refused a record: who asked for something is told that it may not last.
+  public mutating func couldNotWrite(_ child: Int) {
+    children[child].lostRecords += 1
+    children[child].isDesireRefused = true
+  }
+
+  /// Failed runs of the last moment are forgotten with it.
+  public mutating func lostPower() {
+    for child in children.indices { children[child].lostRecords += 3 }
+  }
 
   /// The dispatcher was asked to end.
   public mutating func shutDown() { isShuttingDown = true }
@@ -127,7 +141,7 @@ public struct SafetyChecker: Sendable {
     case .spawn(let id, let incarnation):
       checkSpawn(Int(id.number), incarnation, facts, at: now)
     case .adopt(let id, let incarnation):
-      checkNumber(Int(id.number), incarnation, isNew: false)
+      checkNumber(Int(id.number), incarnation, isNew: false, facts)
       // Started by hand behind the supervisor's back; the next settlement is the one that counts.
       if facts.hasUnknownForeigner { children[Int(id.number)].isArchiveAcknowledged = false }
     case .settleArchive(let id, let outcome):

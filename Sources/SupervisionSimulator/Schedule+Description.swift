@@ -39,6 +39,9 @@ extension Action {
     case .kill(let effects): ".kill(afterEffects: \(effects))"
     case .shutDown: ".shutDown"
     case .killKeeper: ".killKeeper"
+    case .failWrites(let count): ".failWrites(\(count))"
+    case .slowDown(let milliseconds): ".slowDown(\(milliseconds))"
+    case .cutPower: ".cutPower"
     }
   }
 }

@@ -18,6 +18,19 @@ extension Schedule {
     // After what was there before, so that each seed's schedule stays what it was.
     drawKeeper(&dice)
     if dice.chance(40) { self.tuning.outageLimit = 2 }
+    if dice.chance(25) { drawDisk(&dice) }
+  }
+
+  private mutating func drawDisk(_ dice: inout Dice) {
+    for _ in 0...dice.below(3) {
+      let action: Action
+      switch dice.below(4) {
+      case 0: action = .failWrites(dice.below(4) + 1)
+      case 1: action = .slowDown(Int64(dice.below(3_000)))
+      default: action = .cutPower
+      }
+      steps.insert(Step(dice.pause(), action), at: dice.below(steps.count + 1))
+    }
   }
 
   private mutating func drawKeeper(_ dice: inout Dice) {

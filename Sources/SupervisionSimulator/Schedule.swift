@@ -83,6 +83,14 @@ public enum Action: Hashable, Sendable {
   case shutDown
   /// Whoever keeps exit statuses while there is no dispatcher dies; the next dispatcher has another.
   case killKeeper
+
+  // The disk.
+  /// So many of the next records cannot be written: ENOSPC, EIO.
+  case failWrites(Int)
+  /// From now on a sync takes so many milliseconds.
+  case slowDown(Int64)
+  /// The machine loses its power: everything that runs is gone, and what was not synced may be.
+  case cutPower
 }
 
 /// How often each fault occurs, in percent.

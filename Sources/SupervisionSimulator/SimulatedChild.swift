@@ -12,9 +12,7 @@ struct SimulatedChild {
   var hasTombstone = false
   /// The work after the last process's end was done.
   var isSettled = true
-  var durable = DurableState()
-  /// How far the wall clock was ahead of the monotonic one when `durable` was written.
-  var wallAtWrite = TimeSpan.zero
+  var record = SimulatedRecord()
 
   // Alive.
   var consumers = 0
@@ -44,6 +42,8 @@ struct SimulatedInbox {
   private(set) var firstPending = 0
   private(set) var answered: UInt64 = 0
   private(set) var lastActivity: Instant?
+  /// The message before the first that waits was answered, and not put aside.
+  private var isLastAnswered = false
 
   var pending: Int { isPoison.count - firstPending }
   var first: MessageKey? { pending > 0 ? MessageKey(UInt64(firstPending) + 1) : nil }
@@ -59,12 +59,23 @@ struct SimulatedInbox {
     guard pending > 0 else { return }
     firstPending += 1
     answered += 1
+    isLastAnswered = true
     lastActivity = now
+  }
+
+  /// The last answer was not on the disk yet: its message waits again.
+  mutating func loseAnswer() {
+    guard isLastAnswered, firstPending > 0 else { return }
+    isLastAnswered = false
+    firstPending -= 1
+    answered -= 1
   }
 
   /// A message that is answered by now stays as it is.
   mutating func setAside(_ key: MessageKey) {
-    if key == first { firstPending += 1 }
+    guard key == first else { return }
+    firstPending += 1
+    isLastAnswered = false
   }
 
   var observation: InboxObservation {

@@ -38,6 +38,9 @@ extension SimulatedWorld {
     case .kill(let effects): effectsLeft = isUp ? effects : nil
     case .shutDown: shutDown()
     case .killKeeper: killKeeper()
+    case .failWrites(let count): failingWrites = count
+    case .slowDown(let milliseconds): slowDisk = .milliseconds(max(0, milliseconds))
+    case .cutPower: cutPower()
     }
   }
 

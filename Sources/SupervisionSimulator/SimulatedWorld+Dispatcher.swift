@@ -30,6 +30,7 @@ extension SimulatedWorld {
       children[child].run?.wasSignalled = false
       children[child].idleRun = nil
       children[child].news = []
+      children[child].record.forgetRefused()
     }
     planBoot(after: pause)
   }
@@ -56,29 +57,19 @@ extension SimulatedWorld {
   }
 
   private mutating func registerChild(_ child: Int) {
+    children[child].record.read(wall: wallOffset)
     let present = children[child]
     let id = ChildID(UInt32(child))
     checker.registered(
-      child, isTaskOpen: present.task == .open, isDown: present.durable.isDown)
-    children[child].durable = durableAsRead(present)
+      child, isTaskOpen: present.task == .open, isDown: present.record.state.isDown)
     let hasEnded = present.unjudged != nil
     let registration = Registration(
-      durable: children[child].durable, isTombstoned: present.hasTombstone,
+      durable: present.record.state, isTombstoned: present.hasTombstone,
       isSettled: present.isSettled, isTaskClosed: present.task == .closed,
       hasHolder: present.liveRun != nil && !hasEnded, hasEnded: hasEnded)
     perform(machine.register(id, registration, at: now))
     if isUp, present.liveRun != nil, dice.chance(30) { tell(.holderFound, child) }
     if isUp, present.task == .gone { tell(.taskVanished, child) }
     for _ in 0..<present.consumers { queueNews(.consumerAttached, child) }
-  }
-
-  /// Instants are kept as wall clock times on the disk, so a clock that was set moves them.
-  private func durableAsRead(_ child: SimulatedChild) -> DurableState {
-    let shift = TimeSpan(nanoseconds: child.wallAtWrite.nanoseconds - wallOffset.nanoseconds)
-    var state = child.durable
-    state.crashes = state.crashes.map { $0 + shift }
-    state.parkedSince = state.parkedSince.map { $0 + shift }
-    state.lastConsumer = state.lastConsumer.map { $0 + shift }
-    return state
   }
 }

@@ -37,9 +37,7 @@ extension SimulatedWorld {
     case .exhume(let id): exhume(Int(id.number))
     case .settleArchive(let id, let outcome): settleArchive(Int(id.number), outcome)
     case .setAside(let id, let key, _): children[Int(id.number)].inbox.setAside(key)
-    case .persist(let id, let state, _):
-      children[Int(id.number)].durable = state
-      children[Int(id.number)].wallAtWrite = wallOffset
+    case .persist(let id, let state, let urgency): write(state, of: Int(id.number), urgency)
     case .record(let decision): coverage.saw(decision.clause)
     }
   }

@@ -45,6 +45,9 @@ extension SimulatedWorld {
       guard isUp, let state = machine.state(of: id) else {
         return report(Violation(.settles, child: child, "there is no dispatcher"))
       }
+      if let refused = children[child].record.refused {
+        report(Violation(.durability, child: child, "\(refused) was never written"))
+      }
       checkDesiredState(child, state)
       guard isEligible(child), state.name != .down, state.name != .parked else { continue }
       let pending = children[child].inbox.pending

@@ -6,6 +6,9 @@ extension SimulatedWorld {
   /// Takes the session lock and starts the program; a live holder keeps the lock.
   mutating func spawn(_ child: Int, _ incarnation: Incarnation) {
     if children[child].liveRun != nil { return queueNews(.holderFound, child) }
+    if !isReserved(incarnation, child), fault != .startsUnreserved {
+      return queueProcessNews(.spawnFailed(incarnation, .resources), child)
+    }
     let behaviour = isCalm ? Behaviour.good : Behaviour(&dice, schedule.faults)
     switch behaviour.birth {
     case .badProgram:
@@ -15,6 +18,7 @@ extension SimulatedWorld {
     case .noResources: return queueProcessNews(.spawnFailed(incarnation, .resources), child)
     case .works: break
     }
+    checker.began(child, incarnation)
     start(behaviour, child, isForeign: false)
     children[child].run?.isOwn = true
     children[child].run?.isKept = schedule.tuning.hasKeeper
@@ -28,6 +32,11 @@ extension SimulatedWorld {
         incarnation, awaitsReadiness: behaviour.awaitsReadiness, watchdog: watchdog,
         program: children[child].program), child)
     beginAnnouncing(behaviour, child, watchdog)
+  }
+
+  /// Whether the disk says that the number may be used, so that nobody uses it again.
+  private func isReserved(_ incarnation: Incarnation, _ child: Int) -> Bool {
+    children[child].record.reserved >= incarnation
   }
 
   mutating func start(_ behaviour: Behaviour, _ child: Int, isForeign: Bool) {

@@ -38,6 +38,11 @@ struct SimulatedWorld {
   var wallOffset = TimeSpan.zero
   var wallAtBoot = TimeSpan.zero
   var failingTombstones = 0
+  var failingWrites = 0
+  /// How long a sync takes.
+  var slowDisk = TimeSpan.zero
+  /// Planted, to see that it is found.
+  var fault: DiskFault?
   var runs = 0
   var events = 0
 
@@ -119,6 +124,8 @@ struct SimulatedWorld {
     case .answerObservation(let child, let boot):
       if isUp, boot == self.boot { tell(.inboxObserved(children[child].inbox.observation), child) }
     case .process(let child, let run, let step): take(step, child, run: run)
+    case .sync(let child, let boot):
+      if isUp, boot == self.boot { sync(child) }
     case .boot: bootDispatcher()
     }
   }
@@ -189,9 +196,9 @@ struct SimulatedWorld {
   private mutating func checkDurable(_ child: Int, _ present: DurableState) {
     var known = present
     // When somebody last listened is no reason to write.
-    known.lastConsumer = children[child].durable.lastConsumer
-    if known != children[child].durable {
-      let written = children[child].durable
+    let written = children[child].record.refused ?? children[child].record.state
+    known.lastConsumer = written.lastConsumer
+    if known != written {
       report(Violation(.durability, child: child, "\(written) instead of \(known)"))
     }
   }
@@ -199,7 +206,9 @@ struct SimulatedWorld {
   func facts(_ child: Int) -> ChildFacts {
     var facts = ChildFacts()
     facts.hasTombstone = children[child].hasTombstone
-    facts.isDownWritten = children[child].durable.isDown
+    facts.isDownWritten = children[child].record.state.isDown
+    facts.reserved = children[child].record.reserved
+    facts.isRefused = children[child].record.refused != nil
     facts.firstPending = children[child].inbox.first
     facts.newestMessage = children[child].inbox.newest
     if let run = children[child].liveRun { facts.add(run) }

@@ -43,9 +43,11 @@ final class ChatSupervisor {
   /// Grows with every decision: tells whether an answer that waits must be looked at again.
   private(set) var revision: UInt64 = 0
   /// Records that changed in a way that may wait a moment.
-  private var unwritten: Set<ChatID> = []
+  var unwritten: Set<ChatID> = []
   /// When they are written; nil when there are none.
-  private(set) var writeAt: Int64?
+  var writeAt: Int64?
+  /// How often in a row the disk did not take a record.
+  var refusedWrites = 0
   private let nullInput: Descriptor?
   /// How long the loop waits for a lock that another program holds: it must serve the others too.
   static let patience = Patience.limited(100_000_000)
@@ -80,39 +82,6 @@ final class ChatSupervisor {
     }
   }
 
-  /// Somebody came or went: kept in the chat's record, written within a second.
-  func noteConsumer(of chat: SupervisedChat) {
-    chat.record.lastConsumerAt = Clock.wall
-    writeLater([chat])
-  }
-
-  private static let writeDelay: Int64 = 1_000_000_000
-
-  func writeWhenDue() {
-    if let writeAt, writeAt <= Clock.monotonic { writeRecords() }
-  }
-
-  /// Writes what waits to be written.
-  func writeRecords() {
-    write(unwritten.compactMap { chats[$0] }, .durable)
-    writeAt = nil
-  }
-
-  private func write(_ changed: [SupervisedChat], _ durability: AtomicFile.Durability) {
-    if durability == .durable { unwritten.subtract(changed.map(\.id)) }
-    do {
-      try states.write(changed.map { ($0.id, $0.record) }, durability)
-    } catch {
-      for chat in changed { chat.lastFailure = "\(error)" }
-      log.error(.storageProblem, "\(error)")
-    }
-  }
-
-  private func writeLater(_ changed: [SupervisedChat]) {
-    unwritten.formUnion(changed.map(\.id))
-    if writeAt == nil { writeAt = Clock.monotonic + Self.writeDelay }
-  }
-
   func state(of chat: SupervisedChat) -> ChildState.Name {
     driver.machine.state(of: chat.child)?.name ?? .archived
   }
@@ -124,6 +93,11 @@ extension ChatSupervisor: SupervisionDelegate {
       return .impossible(.resources, reason: "handlers are switched off")
     }
     chat.lock = nil
+    guard incarnation.number <= chat.reserved else {
+      let reason = "the number of the run could not be written down"
+      log.error(.chatSpawnFailed, about: chat.id, "cannot start a handler: \(reason)")
+      return .impossible(.resources, reason: reason)
+    }
     do {
       let session = try session(of: chat)
       let directory = layout.chatDirectory(session)
@@ -254,20 +228,6 @@ extension ChatSupervisor: SupervisionDelegate {
     }
   }
 
-  func persist(_ states: [(child: ChildID, state: DurableState)], _ urgency: Effect.Urgency) {
-    let clock = WallClock.now
-    let known = states.compactMap { entry in chats[entry.child].map { ($0, entry.state) } }
-    for (chat, state) in known { chat.record.take(state, clock) }
-    let changed = known.map { $0.0 }
-    switch urgency {
-    case .beforeActing: write(changed, .durable)
-    case .soon:
-      // Never less: in place of a record that is durable there must be no empty one.
-      write(changed, .whole)
-      writeLater(changed)
-    }
-  }
-
   func record(_ decision: Decision) {
     revision += 1
     guard let chat = chats[decision.child] else { return }
@@ -302,29 +262,6 @@ extension Decision {
     case .crashed, .unproductive, .crashLoop, .startTimeout, .watchdogTimeout: true
     default: false
     }
-  }
-}
-
-extension ChatRecord {
-  /// Takes over what the core says must survive; times become calendar time.
-  mutating func take(_ state: DurableState, _ clock: WallClock) {
-    desired = state.isDown ? .down : .up
-    incarnation = state.reservedIncarnation.number
-    crashes = state.crashes.map { Crash(at: clock.wall($0), summary: "") }
-    backoffDelay = state.backoffDelay.nanoseconds
-    parkedAt = state.parkedSince.map(clock.wall)
-    parkedNewest = state.parkedNewest
-    lastConsumerAt = state.lastConsumer.map(clock.wall)
-  }
-
-  /// The same the other way, at boot.
-  func durable(_ clock: WallClock) -> DurableState {
-    DurableState(
-      isDown: desired == .down, reservedIncarnation: Incarnation(incarnation),
-      crashes: crashes.map { clock.instant($0.at) },
-      backoffDelay: TimeSpan(nanoseconds: max(0, backoffDelay)),
-      parkedSince: parkedAt.map(clock.instant), parkedNewest: parkedNewest,
-      lastConsumer: lastConsumerAt.map(clock.instant))
   }
 }
 

@@ -19,6 +19,8 @@ final class SupervisedChat {
   var session: SessionID?
   var tombstone: Tombstone?
   var record: ChatRecord
+  /// The highest number of a run that the disk says may be used.
+  var reserved: UInt64
 
   /// Open while there is something to count.
   var conversation: Conversation?
@@ -89,6 +91,7 @@ final class SupervisedChat {
   init(_ id: ChatID, record: ChatRecord) {
     self.id = id
     self.record = record
+    reserved = record.incarnation
   }
 
   var answered: UInt64 { answeredBefore + (conversation?.answeredCount ?? 0) }

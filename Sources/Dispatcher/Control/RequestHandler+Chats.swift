@@ -82,8 +82,13 @@ extension RequestHandler {
   func start(_ number: UInt32, _ connection: ControlConnection) throws {
     let chat = try living(number, for: .start)
     let wasDown = supervisor.state(of: chat) == .down
+    chat.lastFailure = nil
     driver.report(.startRequested, of: chat.child)
-    answer(connection) { [self] in .ok(answer(about: chat, changed: wasDown).payload) }
+    answer(connection) { [self] in
+      // It is up, and will not be when the dispatcher is started again.
+      if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
+      return .ok(answer(about: chat, changed: wasDown).payload)
+    }
   }
 
   func restore(_ number: UInt32, _ connection: ControlConnection) throws {
