@@ -184,8 +184,9 @@ let package = Package(
     .testTarget(
       name: "DispatcherTests",
       dependencies: [
-        "Dispatcher", "ChatProject", "ChatStorage", "JSONLines", "LinuxSystem", "Settings",
-        "SupervisionCore", "Systemd", "TestSupport", systemPackage,
+        "Dispatcher", "ChatProject", "ChatStorage", "ControlProtocol", "DecisionRecords",
+        "JSONLines", "LinuxSystem", "Settings", "SupervisionCore", "Systemd", "TestSupport",
+        systemPackage,
       ]),
     .testTarget(
       name: "JournalTests",

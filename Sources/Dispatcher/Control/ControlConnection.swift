@@ -28,6 +28,8 @@ final class ControlConnection {
   private(set) var isClosed = false
   /// More requests have arrived than were carried out in this turn.
   var isBehind = false
+  /// Of the bytes that it holds, those that the server has counted.
+  var counted = 0
 
   /// Silence that a client without a lease may keep.
   static let patience: Int64 = 30_000_000_000
@@ -79,6 +81,9 @@ final class ControlConnection {
   }
 
   private static let readAhead = 64 * 1024
+
+  /// How much memory waits for this client: what it has not read, and what it has not said to the end.
+  var held: Int { outgoing.count + decoder.pendingCount }
 
   /// Takes what has arrived.
   ///

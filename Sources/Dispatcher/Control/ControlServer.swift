@@ -27,6 +27,9 @@ final class ControlServer {
 
   /// More than this many clients at a time are turned away.
   static let connectionLimit = 1_024
+  /// When more than this waits in memory for all clients together, whoever makes most of it is dropped.
+  static let heldLimit = 32 * 1024 * 1024
+  private var held = 0
   /// Neither one client nor all of them hold the loop with many more requests than these at a time.
   private static let requestsPerTurn = 8
   private static let requestsOfAllPerTurn = 64
@@ -157,8 +160,17 @@ final class ControlServer {
     connection.isBehind = left == 0
     if left == 0 { hasBacklog = true }
     guard connection.flush() else { return close(connection) }
+    count(connection)
     if let registration = connection.registration {
       try? loop.modify(registration, for: connection.interest)
+    }
+  }
+
+  private func count(_ connection: ControlConnection) {
+    held += connection.held - connection.counted
+    connection.counted = connection.held
+    while held > Self.heldLimit, let worst = connections.values.max(by: { $0.held < $1.held }) {
+      close(worst)
     }
   }
 
@@ -170,6 +182,7 @@ final class ControlServer {
   private func close(_ connection: ControlConnection) {
     guard connections.removeValue(forKey: ObjectIdentifier(connection)) != nil else { return }
     if let registration = connection.registration { loop.remove(registration) }
+    held -= connection.counted
     connection.close()
     handler?.connectionEnded(connection)
   }
