@@ -19,8 +19,9 @@ QUICK ?=
 RESUME ?=
 # Of `make instructions`: anything, to record what is counted.
 UPDATE ?=
-# Of `make soak`.
+# Of `make soak`, and of each of the two runs of `make load`, which has so many chats.
 MINUTES ?= 10
+CHATS ?= 2000
 
 # Suites about children of the test process itself. They run by themselves: the test runner looks for
 # the end of its own children by taking the first that ended, and a child that another suite has not
@@ -35,7 +36,7 @@ MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postr
 PYTHON = Examples/try.py Examples/handler.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
 PYTHON += .ci/conversations.py .ci/test-model .ci/test-agents .ci/model-server Tests/endpoint/endpoint.py
 PYTHON += Benchmarks/bench Benchmarks/instructions $(wildcard Benchmarks/*.py Benchmarks/*/*.py Tests/ScreenTests/*.py)
-PYTHON += $(wildcard Tests/CrashPoints/*.py Tests/PowerLoss/*.py)
+PYTHON += $(wildcard Tests/CrashPoints/*.py Tests/PowerLoss/*.py Tests/Load/*.py)
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
@@ -181,6 +182,13 @@ power: release
 	@.ci/packages strace python3
 	Tests/PowerLoss/run.py --programs .build/release --sample $(SAMPLE) --seed $(SEED) \
 	  $(if $(SCENARIOS),--scenarios $(SCENARIOS))
+
+# Many chats under load while handlers and dispatchers are killed, then the same with a disk that is full
+# for a while: make load MINUTES=1 CHATS=200
+.PHONY: load
+load: release
+	@.ci/packages python3 mount
+	Tests/Load/run.py --programs .build/release --chats $(CHATS) --minutes $(MINUTES) --seed $(SEED)
 
 # Breaks each rule of the core on purpose, one after the other, and looks that a test fails.
 mutations:
