@@ -140,7 +140,8 @@ let package = Package(
     .testTarget(
       name: "SupervisionDriverTests",
       dependencies: [
-        "SupervisionDriver", "SupervisionCore", "LinuxSystem", "TestSupport", systemPackage,
+        "SupervisionDriver", "SupervisionSimulator", "SupervisionCore", "LinuxSystem",
+        "TestSupport", systemPackage,
       ]),
     .testTarget(
       name: "SupervisionTests",

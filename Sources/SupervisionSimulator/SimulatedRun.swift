@@ -13,6 +13,8 @@ struct Behaviour {
   var ignoresTerminate = false
   var diesOfInterrupt = false
   var leftovers = Leftovers.none
+  /// They are in a session of their own, where no signal to the group reaches them.
+  var areApart = false
   /// SIGKILL takes effect only after this long.
   var resistsKill = TimeSpan.zero
   var answersAfter = TimeSpan.milliseconds(20)
@@ -39,6 +41,8 @@ struct Behaviour {
     if dice.chance(faults.unkillable) { resistsKill = dice.milliseconds(upTo: 90_000) }
     answersAfter = dice.milliseconds(upTo: dice.chance(faults.slowAnswers) ? 90_000 : 50)
     drawAnnouncements(&dice, faults)
+    // No number is drawn for it, so that the history of each seed stays what it was.
+    areApart = leftovers != .none && answersAfter.nanoseconds % 2_000_000 == 0
   }
 
   private mutating func drawAnnouncements(_ dice: inout Dice, _ faults: FaultWeights) {

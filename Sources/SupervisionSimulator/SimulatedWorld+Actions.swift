@@ -101,7 +101,7 @@ extension SimulatedWorld {
   private mutating func startForeigner(_ child: Int) {
     let present = children[child]
     guard present.liveRun == nil, !present.hasTombstone, present.task == .open else { return }
-    var behaviour = Behaviour(&dice, schedule.faults)
+    var behaviour = self.behaviour ?? Behaviour(&dice, schedule.faults)
     behaviour.birth = .works
     start(behaviour, child, isForeign: true)
   }

@@ -9,7 +9,7 @@ extension SimulatedWorld {
     if !isReserved(incarnation, child), fault != .startsUnreserved {
       return queueProcessNews(.spawnFailed(incarnation, .resources), child)
     }
-    let behaviour = isCalm ? Behaviour.good : Behaviour(&dice, schedule.faults)
+    let behaviour = isCalm ? Behaviour.good : self.behaviour ?? Behaviour(&dice, schedule.faults)
     switch behaviour.birth {
     case .badProgram:
       checker.ranBadly(child, at: now)
@@ -104,6 +104,10 @@ extension SimulatedWorld {
     children[child].run?.wasSignalled = true
     switch signal {
     case .interrupt:
+      // The whole group gets it, and who has no use for it dies of it.
+      if run.behaviour.leftovers == .mild, !run.behaviour.areApart {
+        children[child].run?.behaviour.leftovers = .none
+      }
       if run.behaviour.diesOfInterrupt { plan(.end(.signaled(2)), child, after: reaction()) }
     case .terminate: terminate(run, child)
     case .abort: abort(run, child)

@@ -43,6 +43,8 @@ struct SimulatedWorld {
   var slowDisk = TimeSpan.zero
   /// Planted, to see that it is found.
   var fault: DiskFault?
+  /// How every run behaves, where that is not drawn.
+  var behaviour: Behaviour?
   var runs = 0
   var events = 0
 
@@ -89,7 +91,7 @@ struct SimulatedWorld {
   }
 
   /// Runs until nothing more will happen by itself, or nothing before that instant.
-  private mutating func settle(
+  mutating func settle(
     until end: Instant = Instant(nanoseconds: .max), within limit: Int
   ) {
     var count = 0

@@ -180,9 +180,3 @@ import Testing
     }
   }
 }
-
-private func signalMask(_ pid: Int32, _ field: String) -> UInt64? {
-  guard let status = text(of: FilePath("/proc/\(pid)/status")) else { return nil }
-  let line = status.split(separator: "\n").first { $0.hasPrefix(field) }
-  return line.flatMap { UInt64($0.split(separator: "\t").last ?? "", radix: 16) }
-}

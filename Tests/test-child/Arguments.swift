@@ -18,5 +18,7 @@ struct Arguments {
     return number
   }
 
+  func contains(_ text: String) -> Bool { values.contains(text) }
+
   func has(_ position: Int) -> Bool { values.indices.contains(position) }
 }

@@ -16,7 +16,7 @@ extension Behaviour {
     case .exit, .exitAfter, .crash, .crashOn, .hang, .ignoreTerm, .ignoreAll, .stopSelf,
       .neverRead, .flood, .printDescriptors, .printSignals, .printEnvironment, .printArguments,
       .printProcess, .notify, .closeNotify, .giveSigns, .spin, .leave, .askForTime, .floodNotify,
-      .rewriteGraph:
+      .rewriteGraph, .play:
       break
     }
   }
@@ -59,7 +59,7 @@ extension Behaviour {
 
   /// Starts this program again with the same standard descriptors.
   @discardableResult
-  private func startSelf(
+  func startSelf(
     _ placement: SpawnRequest.Placement, _ arguments: [String]
   ) throws -> Int32 {
     var request = SpawnRequest(

@@ -14,6 +14,10 @@ enum Behaviour: String, CaseIterable {
   case crashOn = "crash-on"
   /// Waits for ever.
   case hang
+  /// `play WORD...`: ends with 0 at SIGUSR1, with 3 at SIGUSR2, which it blocks once the rest is done:
+  /// `ignore-term`, `ignore-int`; `leave-mild` and `leave-stubborn` start another one, which is
+  /// `apart` in a session of its own.
+  case play
   /// Prints `ready`, then waits for ever and lets SIGTERM pass.
   case ignoreTerm = "ignore-term"
   /// The same with SIGTERM, SIGINT and SIGHUP.
@@ -81,6 +85,7 @@ enum Behaviour: String, CaseIterable {
     case .stopSelf: stopSelf()
     case .neverRead: announceAndWait("ready")
     case .rewriteGraph: try rewriteGraph(arguments)
+    case .play: try play(arguments)
     case .flood: flood(try arguments.number(0))
     case .forkTree, .spawnGrandchild, .orphan, .daemonize, .forkBomb, .writePid, .readSignals:
       try performAsParent(arguments)
