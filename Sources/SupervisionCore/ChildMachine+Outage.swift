@@ -1,11 +1,13 @@
 extension ChildMachine {
   /// When a child that failed like others may ask again whether it is its turn; nil: it is now.
   ///
-  /// Spread by chance, so that not all of them ask, or start, at once.
-  func nextTry(_ context: inout DecisionContext) -> Instant? {
+  /// Spread by chance, so that not all of them ask, or start, at once. What failed so far was mostly no
+  /// message's fault.
+  mutating func nextTry(_ context: inout DecisionContext) -> Instant? {
     guard let lastFailure,
       let wait = context.outages.wait(after: lastFailure, context.settings, at: context.now)
     else { return nil }
+    if !lastFailure.mayBeOfMessage { poison = nil }
     return wait.until + wait.spread.scaled(by: (context.chance() + 1) / 2)
   }
 

@@ -117,9 +117,13 @@ extension ChildMachine {
   ///
   /// Rule 7.
   ///
-  /// A program that was never there read no message, so none can be at fault.
+  /// A program that was never there read no message, so none can be at fault; nor is one where what
+  /// all of them need is gone.
   private mutating func setAsidePoison(_ stop: Stop, _ context: inout DecisionContext) {
     if stop.exit == .neverStarted { return }
+    if let kind = FailureKind(stop), !kind.mayBeOfMessage, context.outages.isOutage(kind) {
+      return poison = nil
+    }
     guard let first = demand.inbox.first else { return poison = nil }
     let failures = poison?.message == first ? (poison?.failures ?? 0) + 1 : 1
     poison = PoisonWatch(message: first, failures: failures)

@@ -16,6 +16,13 @@ package struct FailureKind: Hashable, Sendable {
   }
 }
 
+extension FailureKind {
+  /// Whether what was read may be at fault although others failed alike.
+  ///
+  /// Who finds nobody to ask ends with a status; a fault of the program comes of what it did.
+  package var mayBeOfMessage: Bool { if case .signaled = exit { true } else { false } }
+}
+
 extension ExitStatus {
   /// A program's faults are its own; other signals come from outside, and who kills many at once
   /// wants them back at once.

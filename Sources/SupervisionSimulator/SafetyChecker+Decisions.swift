@@ -111,6 +111,7 @@ extension SafetyChecker {
     default: return
     }
     guard decision.exit != .neverStarted else { return }
+    if isExcused(child, decision.exit) { return children[child].poisonKey = nil }
     let key = children[child].inbox.first
     let isSame = key != nil && key == children[child].poisonKey
     children[child].poisonFailures = isSame ? children[child].poisonFailures + 1 : 1

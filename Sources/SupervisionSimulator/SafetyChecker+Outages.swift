@@ -159,6 +159,12 @@ extension SafetyChecker {
     }
   }
 
+  /// Whether what all of them need is gone, so that no message is at fault.
+  func isExcused(_ child: Int, _ exit: ExitStatus?) -> Bool {
+    guard let kind = kind(child, exit), !kind.mayBeOfMessage else { return false }
+    return outages[kind]?.isOutage == true
+  }
+
   private func hasTooMany(_ account: OutageAccount, at now: Instant) -> Bool {
     let recent = account.failures.values.count { now - $0 <= settings.outage.window }
     return recent >= settings.outage.limit

@@ -147,6 +147,52 @@ import Testing
     #expect(crowd.children.contains { $0 != first && crowd.isLive($0) })
   }
 
+  @Test func `no message is set aside because of what all of them need`() {
+    var crowd = Crowd(6)
+    crowd.failure = .exited(75)
+    crowd.pass(.seconds(7_200))
+    #expect(crowd.starts.count > 3 * 6, "each has failed often enough for it")
+    #expect(!crowd.clauses.contains(.poisonMessage))
+  }
+
+  @Test func `a third failure sets no message aside when it falls into an outage`() {
+    var crowd = Crowd(5)
+    let first = crowd.children[0]
+    for _ in 1...2 {
+      crowd.end(first, .exited(75))
+      crowd.pass(.seconds(1))
+    }
+    for child in crowd.children.reversed() { crowd.end(child, .exited(75)) }
+    #expect(crowd.clauses.contains(.outageBegan))
+    #expect(!crowd.clauses.contains(.poisonMessage))
+  }
+
+  @Test func `a message that makes programs fault is at fault, whoever faults alike`() {
+    var crowd = Crowd(6)
+    crowd.failure = .signaled(11)
+    crowd.pass(.seconds(7_200))
+    #expect(crowd.clauses.contains(.outageBegan))
+    #expect(crowd.clauses.count { $0 == .poisonMessage } >= 6)
+  }
+
+  @Test func `when it is over, a message is at fault after as many failures as ever`() {
+    var crowd = Crowd(6)
+    crowd.failure = .exited(75)
+    crowd.pass(.seconds(600))
+    crowd.failure = nil
+    crowd.answers = true
+    crowd.pass(.seconds(600))
+    #expect(crowd.clauses.contains(.outageOver))
+    let child = crowd.children[3]
+    crowd.writes(to: child)
+    for failures in 1...3 {
+      #expect(!crowd.clauses.contains(.poisonMessage), "after \(failures - 1)")
+      crowd.end(child, .exited(75))
+      crowd.pass(.seconds(300))
+    }
+    #expect(crowd.clauses.contains(.poisonMessage))
+  }
+
   @Test func `an outage takes no room for ever, and forgets no other one for a suspicion`() {
     var outages = Outages()
     let policy = OutagePolicy()
@@ -227,6 +273,15 @@ private struct Crowd {
     inboxes[child]?.pending = 0
     inboxes[child]?.first = nil
     inboxes[child]?.answered += 1
+  }
+
+  /// Somebody writes what no run answers.
+  mutating func writes(to child: ChildID) {
+    answers = false
+    inboxes[child]?.pending = 1
+    inboxes[child]?.newest = 2
+    inboxes[child]?.first = MessageKey(2)
+    tell(.inboxTouched, child)
   }
 
   mutating func end(_ child: ChildID, _ status: ExitStatus) {
