@@ -20,6 +20,18 @@ public struct ChatRecord: Equatable, Sendable {
     }
   }
 
+  /// How a run failed that was part of an outage, and what it had run.
+  public struct Outage: Equatable, Sendable {
+    /// As the decisions spell it.
+    public var exit: String
+    public var program: UInt64
+
+    public init(exit: String, program: UInt64) {
+      self.exit = exit
+      self.program = program
+    }
+  }
+
   public var desired = Desired.up
   /// The number of the last run; the next one is one more.
   public var incarnation: UInt64 = 0
@@ -35,6 +47,8 @@ public struct ChatRecord: Equatable, Sendable {
   public var parkedNewest: UInt64?
   /// How the last run ended, in one line.
   public var lastExit: String?
+  /// What the chat waits for together with others; nil when it does not.
+  public var outage: Outage?
   /// The members of the file; those that are unknown here are written again.
   private var row: JSONObject = [:]
 
@@ -54,6 +68,7 @@ public struct ChatRecord: Equatable, Sendable {
     parkedAt = Self.time(row["parked_at"])
     parkedNewest = row["parked_newest"]?.uint
     lastExit = row["last_exit"]?.string
+    outage = row["outage"].flatMap { Outage($0) }
   }
 
   /// The object to write: what was read, with what is known here put in its place.
@@ -68,6 +83,7 @@ public struct ChatRecord: Equatable, Sendable {
     object["parked_at"] = parkedAt.map(Self.value)
     object["parked_newest"] = parkedNewest.map { .integer($0) }
     object["last_exit"] = lastExit.map(JSONValue.text)
+    object["outage"] = outage.map(\.value)
     return object
   }
 
@@ -83,8 +99,17 @@ public struct ChatRecord: Equatable, Sendable {
       && left.lastConsumerAt == right.lastConsumerAt && left.crashes == right.crashes
       && left.backoffDelay == right.backoffDelay && left.parkedAt == right.parkedAt
       && left.parkedNewest == right.parkedNewest
-      && left.lastExit == right.lastExit
+      && left.lastExit == right.lastExit && left.outage == right.outage
   }
+}
+
+extension ChatRecord.Outage {
+  init?(_ value: JSONValue) {
+    guard let exit = value["exit"]?.string, let program = value["program"]?.uint else { return nil }
+    self.init(exit: exit, program: program)
+  }
+
+  var value: JSONValue { ["exit": .text(exit), "program": .integer(program)] }
 }
 
 extension ChatRecord.Crash {

@@ -57,6 +57,20 @@ extension ChildMachine {
     lastFailure = nil
   }
 
+  /// An earlier supervisor has left the child waiting: it may well have to wait still.
+  mutating func recallOutage(_ context: inout DecisionContext) {
+    guard let lastFailure, let failedAt = crashes.instants.last,
+      context.outages.recall(
+        lastFailure, failedAt: failedAt, context.settings, at: context.now)
+    else { return }
+    note(.outageBegan, exit: lastFailure.exit, &context)
+  }
+
+  /// What the next supervisor has to know is decided after everything else.
+  mutating func noteOutage(_ context: DecisionContext) {
+    isInOutage = lastFailure.map { context.outages.isOutage($0) } ?? false
+  }
+
   /// A run failed: others may have failed alike.
   mutating func countTogether(_ stop: Stop, _ context: inout DecisionContext) {
     guard let kind = FailureKind(stop) else { return }

@@ -9,6 +9,7 @@ extension ChildMachine {
     persistDesire(event, &context)
     react(event, &context)
     lookAgain(event, &context)
+    noteOutage(context)
   }
 
   private mutating func react(_ event: ChildEvent, _ context: inout DecisionContext) {

@@ -24,6 +24,8 @@ package struct ChildMachine: Hashable, Sendable {
   package var poison: PoisonWatch?
   /// How the last run failed that others may have failed like; nil since one was of use.
   package var lastFailure: FailureKind?
+  /// That was an outage when something last happened to the child, or an earlier supervisor says so.
+  package var isInOutage = false
   package var burial = Burial.none
   /// A shorter stop timeout that came with the request to archive.
   package var archiveGrace: TimeSpan?
@@ -164,7 +166,7 @@ extension ChildMachine {
     return DurableState(
       isDown: isDown, reservedIncarnation: reservedIncarnation, crashes: crashes.instants,
       backoffDelay: backoff.delay, parkedSince: parked?.since, parkedNewest: parked?.newest,
-      lastConsumer: demand.lastConsumer)
+      lastConsumer: demand.lastConsumer, outage: isInOutage ? lastFailure : nil)
   }
 }
 

@@ -57,6 +57,8 @@ public struct DurableState: Hashable, Sendable {
   /// The newest message that was known when the child was parked.
   public var parkedNewest: UInt64?
   public var lastConsumer: Instant?
+  /// What the child waits for together with others, or tries for them.
+  package var outage: FailureKind?
 
   public init(
     isDown: Bool = false, reservedIncarnation: Incarnation = Incarnation(0),
@@ -70,6 +72,17 @@ public struct DurableState: Hashable, Sendable {
     self.parkedSince = parkedSince
     self.parkedNewest = parkedNewest
     self.lastConsumer = lastConsumer
+  }
+
+  package init(
+    isDown: Bool, reservedIncarnation: Incarnation, crashes: [Instant], backoffDelay: TimeSpan,
+    parkedSince: Instant?, parkedNewest: UInt64?, lastConsumer: Instant?, outage: FailureKind?
+  ) {
+    self.init(
+      isDown: isDown, reservedIncarnation: reservedIncarnation, crashes: crashes,
+      backoffDelay: backoffDelay, parkedSince: parkedSince, parkedNewest: parkedNewest,
+      lastConsumer: lastConsumer)
+    self.outage = outage
   }
 
   /// What can be true now: a clock that was set back leaves instants in the future, and a file may

@@ -53,12 +53,26 @@ package struct Outages: Hashable, Sendable {
   mutating func noteFailure(
     _ kind: FailureKind, of child: ChildID, _ policy: OutagePolicy, at now: Instant
   ) -> Bool {
-    if let index = index(of: kind) { return all[index].noteFailure(of: child, policy, at: now) }
+    let index = index(of: kind) ?? add(kind)
+    return all[index].noteFailure(of: child, policy, at: now)
+  }
+
+  /// Where the new one is.
+  private mutating func add(_ kind: FailureKind) -> Int {
     if all.count >= Self.limit { all.remove(at: all.firstIndex(where: \.isSuspected) ?? 0) }
-    var outage = Outage(kind)
-    let hasBegun = outage.noteFailure(of: child, policy, at: now)
-    all.append(outage)
-    return hasBegun
+    all.append(Outage(kind))
+    return all.count - 1
+  }
+
+  /// A child waited for an earlier supervisor's outage; whether this one hears of it first.
+  mutating func recall(
+    _ kind: FailureKind, failedAt: Instant, _ settings: SupervisionSettings, at now: Instant
+  ) -> Bool {
+    if now - failedAt > settings.outageMemory { return false }
+    let isNew = !isOutage(kind)
+    let index = index(of: kind) ?? add(kind)
+    all[index].recall(failedAt: failedAt, settings.outage)
+    return isNew
   }
 
   mutating func noteFailedTry(
@@ -84,11 +98,11 @@ package struct Outages: Hashable, Sendable {
     return true
   }
 
-  /// Forgets failures that nobody shared.
-  mutating func prune(_ policy: OutagePolicy, at now: Instant) {
+  /// Forgets failures that nobody shared, and outages in which nobody wants to try any more.
+  mutating func prune(_ settings: SupervisionSettings, at now: Instant) {
     if all.isEmpty { return }
-    for index in all.indices { all[index].prune(policy, at: now) }
-    all.removeAll(where: \.isEmpty)
+    for index in all.indices { all[index].prune(settings, at: now) }
+    all.removeAll { $0.isForgotten(settings, at: now) }
   }
 
   func isOutage(_ kind: FailureKind) -> Bool {
@@ -106,107 +120,4 @@ package struct Outages: Hashable, Sendable {
   mutating func begin(_ kind: FailureKind, with child: ChildID, at now: Instant) -> Bool {
     index(of: kind).map { all[$0].begin(with: child, at: now) } ?? false
   }
-}
-
-/// Runs that failed alike.
-package struct Outage: Hashable, Sendable {
-  package enum Phase: Hashable, Sendable {
-    /// No outage yet: the children that failed lately, each once, the newest last.
-    case suspected([Failure])
-    /// Nobody starts before `until`; the delay is that between tries.
-    case waiting(until: Instant, delay: TimeSpan)
-    /// One of the children has been started.
-    case trying(ChildID, since: Instant, delay: TimeSpan)
-  }
-
-  package struct Failure: Hashable, Sendable {
-    package let child: ChildID
-    package let at: Instant
-
-    package init(child: ChildID, at: Instant) {
-      self.child = child
-      self.at = at
-    }
-  }
-
-  package let kind: FailureKind
-  package private(set) var phase: Phase
-
-  package init(_ kind: FailureKind, phase: Phase = .suspected([])) {
-    self.kind = kind
-    self.phase = phase
-  }
-
-  var isSuspected: Bool { if case .suspected = phase { true } else { false } }
-
-  var isEmpty: Bool { phase == .suspected([]) }
-
-  func isTried(by child: ChildID) -> Bool {
-    if case .trying(child, _, _) = phase { true } else { false }
-  }
-
-  /// Whether this makes an outage of it.
-  mutating func noteFailure(
-    of child: ChildID, _ policy: OutagePolicy, at now: Instant
-  ) -> Bool {
-    guard case .suspected(let before) = phase else { return false }
-    let failures = before.filter { $0.child != child } + [Failure(child: child, at: now)]
-    let isOutage = failures.count >= max(2, policy.limit)
-    phase =
-      isOutage
-      ? .waiting(until: now + policy.delay, delay: policy.delay) : .suspected(failures)
-    return isOutage
-  }
-
-  mutating func noteFailedTry(
-    of child: ChildID, _ settings: SupervisionSettings, at now: Instant
-  ) {
-    guard case .trying(child, _, let last) = phase else { return }
-    let delay = min(settings.longestOutageDelay, last.scaled(by: 2))
-    phase = .waiting(until: now + delay, delay: delay)
-  }
-
-  /// The next one that asks tries.
-  mutating func hasten(at now: Instant) {
-    switch phase {
-    case .suspected: break
-    case .waiting(_, let delay), .trying(_, _, let delay):
-      phase = .waiting(until: now, delay: delay)
-    }
-  }
-
-  mutating func begin(with child: ChildID, at now: Instant) -> Bool {
-    switch phase {
-    case .suspected: return false
-    case .waiting(_, let delay), .trying(_, _, let delay):
-      phase = .trying(child, since: now, delay: delay)
-      return true
-    }
-  }
-
-  mutating func prune(_ policy: OutagePolicy, at now: Instant) {
-    guard case .suspected(let failures) = phase,
-      failures.contains(where: { now - $0.at > policy.window })
-    else { return }
-    phase = .suspected(failures.filter { now - $0.at <= policy.window })
-  }
-
-  /// A try that neither fails nor does well holds the others up no longer than a failed one can.
-  func wait(
-    _ settings: SupervisionSettings, at now: Instant
-  ) -> (until: Instant, spread: TimeSpan)? {
-    switch phase {
-    case .suspected: nil
-    case .waiting(let until, let delay):
-      until > now ? (until, min(delay, settings.outage.window)) : nil
-    case .trying(_, let since, let delay):
-      now - since < settings.longestOutageDelay
-        ? (now + settings.outage.delay, min(delay, settings.outage.window)) : nil
-    }
-  }
-}
-
-extension SupervisionSettings {
-  /// Between two tries in an outage.
-  var longestOutageDelay: TimeSpan { max(backoff.cap, outage.delay) }
 }

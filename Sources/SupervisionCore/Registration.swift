@@ -51,12 +51,15 @@ extension ChildMachine {
     demand.lastConsumer = durable.lastConsumer
     burial = registration.isTombstoned ? .standing : .none
     isTaskClosed = registration.isTaskClosed
+    lastFailure = durable.outage
+    isInOutage = durable.outage != nil
   }
 
   /// The first decision: boot spawns only what is demanded, and the inbox tells (rule 2).
   mutating func awaken(_ registration: Registration, _ context: inout DecisionContext) {
     holdAfterRestart(context)
     takeUp(registration, &context)
+    recallOutage(&context)
     guard registration.hasRun else { return }
     let clause: Clause = registration.hasHolder ? .adopted : .endedUnwatched
     adopt(newRun(at: context.now), because: clause, &context)

@@ -133,7 +133,7 @@ public struct SupervisorMachine: Sendable {
     var context = DecisionContext(
       now: instant, settings: settings(of: id), isShuttingDown: isShuttingDown,
       generator: generator, daemonBudget: daemonBudget, outages: outages)
-    context.outages.prune(settings.outage, at: instant)
+    context.outages.prune(settings, at: instant)
     child.handle(.deadline, &context)
     return context.effects
   }
@@ -143,7 +143,7 @@ public struct SupervisorMachine: Sendable {
     _ body: (inout ChildMachine, inout DecisionContext) -> Void
   ) -> [Effect] {
     let (id, before) = (children.machines[place].id, children.machines[place].state.name)
-    outages.prune(settings.outage, at: now)
+    outages.prune(settings, at: now)
     var context = DecisionContext(
       now: now, settings: settings(of: id), isShuttingDown: isShuttingDown,
       generator: generator, daemonBudget: daemonBudget, outages: outages)

@@ -11,6 +11,8 @@ public struct ChildFacts: Hashable, Sendable {
   public var hasUnknownForeigner = false
   /// The disk says that an operator wants it down.
   public var isDownWritten = false
+  /// What the disk says that it waits for together with others.
+  package var outageWritten: FailureKind?
   /// The highest number that the disk says may be used.
   public var reserved = Incarnation(.max)
   /// The disk refused what was to be written last.

@@ -13,6 +13,8 @@ struct TryHistory {
   var isTry = false
   /// The try has just done well.
   var mayEndOutage = false
+  /// It waits because others failed like it.
+  var waitsForOthers = false
 }
 
 /// The checker's account of runs that failed alike.
@@ -24,10 +26,12 @@ struct OutageAccount {
   var tried: (by: Int, at: Instant)?
   /// Nobody starts before this.
   var notBefore = Instant(nanoseconds: .min)
+  /// When it last failed, or was tried or hastened.
+  var changedAt = Instant(nanoseconds: .min)
 }
 
 extension SafetyChecker {
-  private var longestTry: TimeSpan { max(settings.backoff.cap, settings.outage.delay) }
+  var longestTry: TimeSpan { max(settings.backoff.cap, settings.outage.delay) }
 
   /// A child starts.
   mutating func checkOutage(_ child: Int, at now: Instant) {
@@ -46,6 +50,7 @@ extension SafetyChecker {
     }
     children[child].tries.isTry = true
     outages[kind]?.tried = (child, now)
+    outages[kind]?.changedAt = now
   }
 
   mutating func noteProgram(_ program: ProgramID, _ child: Int, _ incarnation: Incarnation) {
@@ -71,8 +76,13 @@ extension SafetyChecker {
   mutating func hastenTry(_ child: Int, at now: Instant) {
     let waits = children[child].lastState == .backoff || children[child].lastState == .parked
     guard waits, let kind = children[child].tries.lastFailure else { return }
+    hasten(kind, at: now)
+  }
+
+  private mutating func hasten(_ kind: FailureKind, at now: Instant) {
     outages[kind]?.tried = nil
     outages[kind]?.notBefore = now
+    outages[kind]?.changedAt = now
   }
 
   mutating func countOutage(_ decision: Decision) {
@@ -86,11 +96,13 @@ extension SafetyChecker {
         children[child].tries.answeredAtStart = children[child].inbox.answered
         children[child].tries.isTry = false
       }
+    case .outageBegan where decision.from != .stopping: checkRecalled(child, decision)
     case .outageBegan: beginOutage(child, decision)
     case .outageOver: endOutage(child, decision)
     default: forgetFailure(child, decision)
     }
     countEnd(child, decision)
+    noteWaiting(child, decision)
   }
 
   private mutating func beginOutage(_ child: Int, _ decision: Decision) {
@@ -105,6 +117,7 @@ extension SafetyChecker {
     account.isOutage = true
     account.failures = [:]
     account.notBefore = decision.at + settings.outage.delay
+    account.changedAt = decision.at
     outages[kind] = account
   }
 
@@ -140,8 +153,7 @@ extension SafetyChecker {
     default: break
     }
     for kind in outages.keys where outages[kind]?.tried?.by == child {
-      outages[kind]?.tried = nil
-      outages[kind]?.notBefore = decision.at
+      hasten(kind, at: decision.at)
     }
   }
 
@@ -151,6 +163,7 @@ extension SafetyChecker {
     for tried in outages.keys where outages[tried]?.tried?.by == child {
       outages[tried]?.tried = nil
       outages[tried]?.notBefore = decision.at + settings.outage.delay
+      outages[tried]?.changedAt = decision.at
     }
     if outages[kind]?.isOutage == true { return }
     outages[kind, default: OutageAccount()].failures[child] = decision.at

@@ -49,10 +49,13 @@ public struct SafetyChecker: Sendable {
   /// A child is about to be registered with what the disk says.
   ///
   /// What was asked for and not acknowledged may have been written or not.
-  public mutating func registered(_ child: Int, isTaskOpen: Bool, isDown: Bool) {
+  public mutating func registered(
+    _ child: Int, isTaskOpen: Bool, _ durable: DurableState, at now: Instant
+  ) {
+    recallOutage(child, durable, at: now)
     children[child].isTaskOpen = isTaskOpen
     if !children[child].isDesireAcknowledged || children[child].isDesireRefused {
-      children[child].isDown = isDown
+      children[child].isDown = durable.isDown
     }
     children[child].isDesireAcknowledged = true
     children[child].isDesireRefused = false
@@ -89,6 +92,7 @@ public struct SafetyChecker: Sendable {
 
   /// The supervisor is about to be told.
   public mutating func told(_ event: ChildEvent, _ child: Int, at now: Instant) {
+    forgetOutages(at: now)
     switch event {
     case .consumerAttached:
       children[child].consumers += 1
@@ -137,6 +141,7 @@ public struct SafetyChecker: Sendable {
 
   /// An effect is about to be performed.
   public mutating func performing(_ effect: Effect, _ facts: ChildFacts, at now: Instant) {
+    forgetOutages(at: now)
     switch effect {
     case .spawn(let id, let incarnation):
       checkSpawn(Int(id.number), incarnation, facts, at: now)
@@ -178,5 +183,6 @@ public struct SafetyChecker: Sendable {
       fail(.quietAfterArchive, child, "a process lives after the acknowledgement")
     }
     checkStopDeadline(child, state)
+    checkOutageIsWritten(child, facts)
   }
 }

@@ -61,7 +61,7 @@ extension SimulatedWorld {
     let present = children[child]
     let id = ChildID(UInt32(child))
     checker.registered(
-      child, isTaskOpen: present.task == .open, isDown: present.record.state.isDown)
+      child, isTaskOpen: present.task == .open, present.record.state, at: now)
     let hasEnded = present.unjudged != nil
     let registration = Registration(
       durable: present.record.state, isTombstoned: present.hasTombstone,

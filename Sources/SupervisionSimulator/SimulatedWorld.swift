@@ -209,6 +209,7 @@ struct SimulatedWorld {
     var facts = ChildFacts()
     facts.hasTombstone = children[child].hasTombstone
     facts.isDownWritten = children[child].record.state.isDown
+    facts.outageWritten = children[child].record.state.outage
     facts.reserved = children[child].record.reserved
     facts.isRefused = children[child].record.refused != nil
     facts.firstPending = children[child].inbox.first

@@ -46,7 +46,8 @@ import Testing
       phase: .suspected([.init(child: ChildID(4), at: Instant(nanoseconds: 17))])),
     Outage(
       FailureKind(.neverStarted, of: .unknown),
-      phase: .waiting(until: Instant(nanoseconds: 50), delay: .seconds(20))),
+      phase: .waiting(
+        since: Instant(nanoseconds: 30), until: Instant(nanoseconds: 50), delay: .seconds(20))),
     Outage(
       FailureKind(.signaled(11), of: ProgramID(3)),
       phase: .trying(ChildID(7), since: Instant(nanoseconds: 5), delay: .seconds(10))),

@@ -51,7 +51,14 @@ import Testing
           lastConsumer: Instant(nanoseconds: 1)),
         isTombstoned: true, isSettled: false, isTaskClosed: true, hasHolder: true,
         hasEnded: true))
-    for row in begun.rows { Self.collect(row.json, into: &written) }
+    var waiting = World(
+      Registration(
+        durable: DurableState(
+          isDown: false, reservedIncarnation: Incarnation(1), crashes: [Instant(nanoseconds: 1)],
+          backoffDelay: .seconds(1), parkedSince: nil, parkedNewest: nil, lastConsumer: nil,
+          outage: FailureKind(.exited(75), of: ProgramID(1)))))
+    waiting.tell(.interruptRequested)
+    for row in begun.rows + waiting.rows { Self.collect(row.json, into: &written) }
     var outage = RecordWriter(at: Instant(nanoseconds: 0))
     outage.put(CodecTests.outages)
     outage.put(CodecTests.trying)

@@ -86,4 +86,78 @@ struct OutageCheckerTests {
     checker.performing(effect, ChildFacts(), at: later)
     #expect(checker.violation?.invariant == .outage)
   }
+
+  /// The dispatcher dies, and the next one reads that all of them wait.
+  private func rebooted(failedAt failure: Instant, at now: Instant) -> SafetyChecker {
+    var checker = outage()
+    checker.booted(clockJumped: false)
+    for child in 0..<5 {
+      let durable = DurableState(
+        isDown: false, reservedIncarnation: Incarnation(1), crashes: [failure],
+        backoffDelay: .zero, parkedSince: nil, parkedNewest: nil, lastConsumer: nil,
+        outage: FailureKind(.exited(75), of: ProgramID(1)))
+      checker.registered(child, isTaskOpen: true, durable, at: now)
+      checker.told(.consumerAttached, child, at: now)
+    }
+    return checker
+  }
+
+  @Test func `a try of the next dispatcher after the delay passes`() {
+    var checker = rebooted(failedAt: start, at: later)
+    let effect = record(0, .resting, .resting, .outageBegan, .exited(75), at: later)
+    checker.performing(effect, ChildFacts(), at: later)
+    begin(2, run: 2, at: later, &checker)
+    #expect(checker.violation == nil)
+  }
+
+  @Test func `a start too early of the next dispatcher is found`() {
+    var checker = rebooted(failedAt: start, at: start + .seconds(1))
+    begin(2, run: 2, at: start + .seconds(2), &checker)
+    #expect(checker.violation?.invariant == .outage)
+  }
+
+  @Test func `starts of all at once by the next dispatcher are found`() {
+    var checker = rebooted(failedAt: start, at: later)
+    begin(2, run: 2, at: later, &checker)
+    begin(3, run: 2, at: later, &checker)
+    #expect(checker.violation?.invariant == .outage)
+  }
+
+  @Test func `what was an outage long ago holds nobody up`() {
+    let now = start + .seconds(3_060)
+    var checker = rebooted(failedAt: start, at: now)
+    begin(2, run: 2, at: now, &checker)
+    begin(3, run: 2, at: now, &checker)
+    #expect(checker.violation == nil)
+    let effect = record(4, .resting, .resting, .outageBegan, .exited(75), at: now)
+    checker.performing(effect, ChildFacts(), at: now)
+    #expect(checker.violation?.invariant == .outage, "nobody may go on with it")
+  }
+
+  private func wait(_ child: Int, until next: Instant) -> Effect {
+    .record(
+      Decision(
+        child: ChildID(UInt32(child)), at: start, from: .resting, to: .backoff, clause: .outage,
+        incarnation: nil, exit: nil, consumers: 1, pending: 0, failures: 0, delay: .zero,
+        next: next))
+  }
+
+  @Test func `one that waits and of whom the disk does not know it is found`() {
+    var checker = outage()
+    checker.performing(wait(2, until: later), ChildFacts(), at: start)
+    checker.finishedTurn(2, state: .backoff(until: later), ChildFacts())
+    #expect(checker.violation?.invariant == .outage)
+    checker = outage()
+    var facts = ChildFacts()
+    facts.outageWritten = FailureKind(.exited(75), of: ProgramID(1))
+    checker.performing(wait(2, until: later), facts, at: start)
+    checker.finishedTurn(2, state: .backoff(until: later), facts)
+    #expect(checker.violation == nil)
+  }
+
+  @Test func `one that waits for longer than it takes is found`() {
+    var checker = outage()
+    checker.performing(wait(2, until: start + .seconds(700)), ChildFacts(), at: start)
+    #expect(checker.violation?.invariant == .outage)
+  }
 }

@@ -15,6 +15,7 @@ extension RecordWriter {
     put(.budget, at: child.budget.fullAt)
     if let poison = child.poison { put(.poison, part(poison)) }
     if let kind = child.lastFailure { put(.lastFailure, part(kind)) }
+    put(.isInOutage, flag: child.isInOutage)
     put(child.burial)
     put(.grace, span: child.archiveGrace)
     put(.isTaskClosed, flag: child.isTaskClosed)
@@ -64,6 +65,7 @@ extension RecordWriter {
     part.put(.parked, at: durable.parkedSince)
     part.put(.parkedNewest, number: durable.parkedNewest)
     part.put(.lastConsumer, at: durable.lastConsumer)
+    if let kind = durable.outage { part.put(.lastFailure, self.part(kind)) }
     return part
   }
 }
@@ -85,6 +87,7 @@ extension RecordReader {
     child.budget = SpawnBudget(fullAt: try instant(.budget))
     child.poison = try poison()
     child.lastFailure = try lastFailure()
+    child.isInOutage = try flag(.isInOutage)
     child.burial = try burial()
     child.archiveGrace = try span(.grace)
     child.isTaskClosed = try flag(.isTaskClosed)
@@ -125,6 +128,6 @@ extension RecordReader {
       isDown: try flag(.isDown), reservedIncarnation: Incarnation(try number(.reserved) ?? 0),
       crashes: try instants(.crashes), backoffDelay: try span(.backoff) ?? .zero,
       parkedSince: try instant(.parked), parkedNewest: try number(.parkedNewest),
-      lastConsumer: try instant(.lastConsumer))
+      lastConsumer: try instant(.lastConsumer), outage: try lastFailure())
   }
 }

@@ -29,7 +29,8 @@ extension RecordWriter {
     case .suspected(let failures):
       part.put(.children, .array(failures.map { .integer($0.child.number) }))
       part.put(.crashes, all: failures.map(\.at))
-    case .waiting(let until, let delay):
+    case .waiting(let since, let until, let delay):
+      part.put(.since, at: since)
       part.put(.until, at: until)
       part.put(.backoff, span: delay)
     case .trying(let child, let since, let delay):
@@ -67,12 +68,14 @@ extension RecordReader {
     guard let delay = try span(.backoff) else {
       return Outage(kind, phase: .suspected(try failures()))
     }
+    let since = try instant(.since)
     if let child: UInt32 = try number(.tries) {
-      let since = try required(.since, instant(.since))
+      let since = try required(.since, since)
       return Outage(kind, phase: .trying(ChildID(child), since: since, delay: delay))
     }
     let until = try required(.until, instant(.until))
-    return Outage(kind, phase: .waiting(until: until, delay: delay))
+    // Older programs did not say since when.
+    return Outage(kind, phase: .waiting(since: since ?? until, until: until, delay: delay))
   }
 
   private func failures() throws(RecordError) -> [Outage.Failure] {

@@ -32,6 +32,7 @@ enum RecordKey: String, CaseIterable {
   case isDown = "down"
   case lastRun = "last_run"
   case lastFailure = "last_failure"
+  case isInOutage = "in_outage"
   case reserved, crashes, backoff, written, hold, budget, poison, message, burial
   case isTaskClosed = "task_closed"
   case isTaskGone = "task_gone"

@@ -1,4 +1,5 @@
 internal import ChatStorage
+internal import DecisionRecords
 internal import LinuxSystem
 internal import SupervisionCore
 
@@ -71,6 +72,7 @@ extension ChatRecord {
     parkedAt = state.parkedSince.map(clock.wall)
     parkedNewest = state.parkedNewest
     lastConsumerAt = state.lastConsumer.map(clock.wall)
+    outage = state.outage.map { Outage(exit: $0.exit.recorded, program: $0.program.number) }
   }
 
   /// The same the other way, at boot.
@@ -80,6 +82,13 @@ extension ChatRecord {
       crashes: crashes.map { clock.instant($0.at) },
       backoffDelay: TimeSpan(nanoseconds: max(0, backoffDelay)),
       parkedSince: parkedAt.map(clock.instant), parkedNewest: parkedNewest,
-      lastConsumer: lastConsumerAt.map(clock.instant))
+      lastConsumer: lastConsumerAt.map(clock.instant), outage: outage?.kind)
+  }
+}
+
+extension ChatRecord.Outage {
+  /// Nil for an end that this program does not know.
+  fileprivate var kind: FailureKind? {
+    SupervisionCore.ExitStatus(recorded: exit).map { FailureKind($0, of: ProgramID(program)) }
   }
 }
