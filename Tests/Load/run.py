@@ -59,9 +59,11 @@ class Load:
         self.wait_for_quiet()
 
     def storm(self, span):
+        # In a short run too some end while the disk is full.
+        end_every = min(self.options.end_every, span / 8)
         tasks = (
             (1 / self.options.rate, self.traffic.one), (self.options.kill_every, self.harm.handler),
-            (self.options.end_every, self.harm.dispatcher), (0.5, self.watch.look))
+            (end_every, self.harm.dispatcher), (0.5, self.watch.look))
         threads = [threading.Thread(target=self.repeat, args=task) for task in tasks]
         for thread in threads:
             thread.start()
