@@ -82,9 +82,10 @@ public struct SafetyChecker: Sendable {
     children[child].isDesireRefused = true
   }
 
-  /// Failed runs of the last moment are forgotten with it.
-  public mutating func lostPower() {
-    for child in children.indices { children[child].lostRecords += 3 }
+  /// Failed runs of the last moment are forgotten with it, and a parking may be an earlier one.
+  public mutating func lostPower(_ child: Int, parkedNewest: UInt64?) {
+    children[child].lostRecords += 3
+    children[child].parkedNewest = parkedNewest ?? 0
   }
 
   /// The dispatcher was asked to end.
