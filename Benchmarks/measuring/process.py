@@ -9,6 +9,10 @@ def stat_fields(pid):
     return text[text.rindex(")") + 2:].split()
 
 
+def parent(pid):
+    return int(stat_fields(pid)[1])
+
+
 def all_pids():
     return [int(entry) for entry in os.listdir("/proc") if entry.isdigit()]
 
@@ -18,7 +22,7 @@ def descendants(roots):
     children = {}
     for pid in all_pids():
         try:
-            children.setdefault(int(stat_fields(pid)[1]), []).append(pid)
+            children.setdefault(parent(pid), []).append(pid)
         except OSError:
             continue
     found, waiting = [], list(roots)

@@ -19,7 +19,8 @@ def run(bench):
                 bench.add(figure, chats, "wg", seconds, "s")
                 if number == starts - 1:
                     time.sleep(3)
-                    bench.add("memory", chats, "wg", process.pss(peer.pid) / 1024, "kB")
+                    total = sum(map(process.pss, peer.supervisors()))
+                    bench.add("memory", chats, "wg", total / 1024, "kB")
                 if len(peer.chats()) != chats:
                     raise AssertionError("not every chat is there")
                 peer.stop()
