@@ -184,7 +184,7 @@ final class DispatcherDaemon {
     guard due <= now else { return }
     giveBackAt = nil
     restedAfter = activity
-    ResidentMemory.giveBack()
+    driver.loop.beforeWaiting = ResidentMemory.giveBack
   }
 
   /// Besides the core's, which the driver knows.

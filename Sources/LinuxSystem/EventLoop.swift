@@ -63,6 +63,11 @@ public final class EventLoop {
   /// Called at the end of a turn when the deadline has come.
   public var onDeadline: () -> Void = {}
 
+  /// Called once, as the last thing before the next turn that may wait does so.
+  ///
+  /// Not to throw away what is needed to come that far, and bring it back at once.
+  public var beforeWaiting: (() -> Void)?
+
   public init() throws(Errno) {
     epoll = Descriptor(owning: try systemCall { epoll_create1(Int32(EPOLL_CLOEXEC)) })
     timer = try DeadlineTimer()
@@ -135,6 +140,10 @@ extension EventLoop {
   }
 
   private func collect(block: Bool) throws(Errno) -> Int {
+    if block, let prepare = beforeWaiting {
+      beforeWaiting = nil
+      prepare()
+    }
     do throws(Errno) {
       let count = try systemCallOnce {
         epoll_wait(epoll.rawValue, &events, Int32(events.count), block ? -1 : 0)

@@ -19,6 +19,19 @@ import Testing
     #expect(try loop.runTurn(block: false) == 0)
   }
 
+  @Test func `prepares once for a wait, and not for a look`() throws {
+    let loop = try EventLoop()
+    let pipe = try Pipe(nonBlocking: true)
+    try pipe.writeEnd.writeAll("x".utf8)
+    var order: [String] = []
+    _ = try loop.add(pipe.readEnd, for: .readable) { _ in order.append("ready") }
+    loop.beforeWaiting = { order.append("prepared") }
+    try loop.runTurn(block: false)
+    try loop.runTurn(block: true)
+    try loop.runTurn(block: true)
+    #expect(order == ["ready", "prepared", "ready", "ready"])
+  }
+
   @Test func `tells of a hang-up that nobody asked for`() throws {
     let loop = try EventLoop()
     var seen: Readiness = []
