@@ -45,6 +45,8 @@ public struct ProjectLayout: Equatable, Sendable {
   public var logPlaces: FilePath { service.appending("log.json") }
   /// The file that the one dispatcher of the project keeps locked.
   public var dispatcherLock: FilePath { service.appending("dispatcher.lock") }
+  /// Which numbers of runs are reserved for all chats.
+  public var sharedNumbers: FilePath { service.appending("incarnations.json") }
   public var decisions: FilePath { service.appending("decisions.jsonl") }
 
   /// The existing program's state file of a chat, of which only the name matters here.

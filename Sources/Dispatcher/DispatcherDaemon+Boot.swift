@@ -23,6 +23,7 @@ extension DispatcherDaemon {
     reporter.needsTime(at: Clock.monotonic)
     let records = try readRecords()
     reporter.needsTime(at: Clock.monotonic)
+    reserveNumbers(records)
     addChats(records)
     supervisor.runStore?.letGoOfUnclaimed()
     supervisor.endStrays()
@@ -81,6 +82,22 @@ extension DispatcherDaemon {
       log.error(.storageProblem, "\(error)")
     }
     return records
+  }
+
+  /// Once for all chats; without it each chat's first run waits for its own.
+  private func reserveNumbers(_ records: BootRecords) {
+    readNumbers(records)
+    do {
+      try supervisor.numbers.reserve(layout)
+    } catch {
+      log.error(.storageProblem, "\(error)")
+    }
+  }
+
+  func readNumbers(_ records: BootRecords) {
+    supervisor.numbers = SharedNumbers(reading: layout, highest: records.highestIncarnation) {
+      log.error(.storageProblem, "\($0)")
+    }
   }
 
   private func addChats(_ records: BootRecords) {

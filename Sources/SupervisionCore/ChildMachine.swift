@@ -12,6 +12,8 @@ package struct ChildMachine: Hashable, Sendable {
   package var isDown: Bool
   package var lastIncarnation: Incarnation
   package var reservedIncarnation: Incarnation
+  /// Up to here numbers are reserved for all children, on the disk already.
+  package var sharedReservation = Incarnation(0)
   package var crashes: CrashHistory
   package var backoff: Backoff
 

@@ -23,7 +23,7 @@ public struct Incarnation: Hashable, Comparable, Sendable, CustomStringConvertib
   public var next: Incarnation { advanced(by: 1) }
 
   /// Stays at the highest number there is; a file that says so is damaged.
-  func advanced(by count: UInt64) -> Incarnation {
+  package func advanced(by count: UInt64) -> Incarnation {
     let (sum, overflow) = number.addingReportingOverflow(count)
     return Incarnation(overflow ? .max : sum)
   }

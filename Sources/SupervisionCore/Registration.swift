@@ -13,10 +13,14 @@ public struct Registration: Hashable, Sendable {
   public var hasHolder: Bool
   /// The last run ended while nobody supervised, and is yet to be judged: its exit will be told.
   public var hasEnded: Bool
+  /// Numbers up to this one are reserved on the disk for every child, whatever its own state says;
+  /// those up to `durable.reservedIncarnation` may have been given.
+  public var sharedReservation: Incarnation
 
   public init(
     durable: DurableState = DurableState(), isTombstoned: Bool = false, isSettled: Bool = true,
-    isTaskClosed: Bool = false, hasHolder: Bool = false, hasEnded: Bool = false
+    isTaskClosed: Bool = false, hasHolder: Bool = false, hasEnded: Bool = false,
+    sharedReservation: Incarnation = Incarnation(0)
   ) {
     self.durable = durable
     self.isTombstoned = isTombstoned
@@ -24,6 +28,7 @@ public struct Registration: Hashable, Sendable {
     self.isTaskClosed = isTaskClosed
     self.hasHolder = hasHolder
     self.hasEnded = hasEnded
+    self.sharedReservation = sharedReservation
   }
 
   /// There is a run of an earlier supervisor, dead or alive.
@@ -46,6 +51,7 @@ extension ChildMachine {
     isDown = durable.isDown
     lastIncarnation = durable.reservedIncarnation
     reservedIncarnation = durable.reservedIncarnation
+    sharedReservation = registration.sharedReservation
     crashes = CrashHistory(durable.crashes)
     backoff = Backoff(delay: durable.backoffDelay)
     demand.lastConsumer = durable.lastConsumer

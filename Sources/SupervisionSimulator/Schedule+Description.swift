@@ -71,6 +71,7 @@ extension Tuning {
     if readsInboxEarly { changes.append("readsInboxEarly = true") }
     if watchdogSeconds != 0 { changes.append("watchdogSeconds = \(watchdogSeconds)") }
     if hasKeeper { changes.append("hasKeeper = true") }
+    if sharesNumbers { changes.append("sharesNumbers = true") }
     return changes
   }
 }

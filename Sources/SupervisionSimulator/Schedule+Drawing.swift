@@ -19,6 +19,7 @@ extension Schedule {
     drawKeeper(&dice)
     if dice.chance(40) { self.tuning.outageLimit = 2 }
     if dice.chance(25) { drawDisk(&dice) }
+    self.tuning.sharesNumbers = dice.chance(70)
   }
 
   private mutating func drawDisk(_ dice: inout Dice) {

@@ -132,6 +132,8 @@ public struct Tuning: Hashable, Sendable {
   public var watchdogSeconds: Int64 = 0
   /// Whether somebody outlives the dispatcher and knows how runs ended.
   public var hasKeeper = false
+  /// Whether each dispatcher reserves numbers for all children at once.
+  public var sharesNumbers = false
 
   public init() {}
 

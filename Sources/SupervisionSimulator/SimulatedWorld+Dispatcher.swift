@@ -53,6 +53,10 @@ extension SimulatedWorld {
     _ = machine.apply(settings, times: times)
     checker.booted(clockJumped: wallOffset != wallAtBoot)
     wallAtBoot = wallOffset
+    sharedNumbersUsed = sharedReservation
+    // Sometimes there is no room for it.
+    let isReserving = schedule.tuning.sharesNumbers && boot % 4 != 0
+    if isReserving { sharedReservation = sharedNumbersUsed.advanced(by: 4) }
     for child in children.indices where isUp { registerChild(child) }
   }
 
@@ -62,11 +66,14 @@ extension SimulatedWorld {
     let id = ChildID(UInt32(child))
     checker.registered(
       child, isTaskOpen: present.task == .open, present.record.state, at: now)
+    var durable = present.record.state
+    durable.reservedIncarnation = max(durable.reservedIncarnation, sharedNumbersUsed)
     let hasEnded = present.unjudged != nil
     let registration = Registration(
-      durable: present.record.state, isTombstoned: present.hasTombstone,
+      durable: durable, isTombstoned: present.hasTombstone,
       isSettled: present.isSettled, isTaskClosed: present.task == .closed,
-      hasHolder: present.liveRun != nil && !hasEnded, hasEnded: hasEnded)
+      hasHolder: present.liveRun != nil && !hasEnded, hasEnded: hasEnded,
+      sharedReservation: sharedReservation)
     perform(machine.register(id, registration, at: now))
     if isUp, present.liveRun != nil, dice.chance(30) { tell(.holderFound, child) }
     if isUp, present.task == .gone { tell(.taskVanished, child) }

@@ -36,7 +36,12 @@ extension SimulatedWorld {
 
   /// Whether the disk says that the number may be used, so that nobody uses it again.
   private func isReserved(_ incarnation: Incarnation, _ child: Int) -> Bool {
-    children[child].record.reserved >= incarnation
+    incarnation <= reserved(child)
+  }
+
+  /// The child's own, or everybody's.
+  func reserved(_ child: Int) -> Incarnation {
+    max(children[child].record.reserved, sharedReservation)
   }
 
   mutating func start(_ behaviour: Behaviour, _ child: Int, isForeign: Bool) {

@@ -28,6 +28,10 @@ struct SimulatedWorld {
   /// Effects until it dies; nil for never.
   var effectsLeft: Int?
   var isBootPlanned = false
+  /// On the disk: a run of any child may have a number up to this one.
+  var sharedReservation = Incarnation(0)
+  /// The same as this dispatcher found it: it takes these numbers for used, whatever the records say.
+  var sharedNumbersUsed = Incarnation(0)
 
   // Misfortune.
   /// Faults have ceased: whatever runs behaves, and nothing new goes wrong.
@@ -198,8 +202,9 @@ struct SimulatedWorld {
   private mutating func checkDurable(_ child: Int, _ present: DurableState) {
     var known = present
     // When somebody last listened is no reason to write.
-    let written = children[child].record.refused ?? children[child].record.state
+    var written = children[child].record.refused ?? children[child].record.state
     known.lastConsumer = written.lastConsumer
+    written.reservedIncarnation = max(written.reservedIncarnation, sharedNumbersUsed)
     if known != written {
       report(Violation(.durability, child: child, "\(written) instead of \(known)"))
     }
@@ -210,7 +215,7 @@ struct SimulatedWorld {
     facts.hasTombstone = children[child].hasTombstone
     facts.isDownWritten = children[child].record.state.isDown
     facts.outageWritten = children[child].record.state.outage
-    facts.reserved = children[child].record.reserved
+    facts.reserved = reserved(child)
     facts.isRefused = children[child].record.refused != nil
     facts.firstPending = children[child].inbox.first
     facts.newestMessage = children[child].inbox.newest

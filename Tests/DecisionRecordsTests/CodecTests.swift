@@ -100,7 +100,7 @@ import Testing
     let world = World(
       Registration(
         durable: durable, isTombstoned: isTombstoned, isSettled: false, isTaskClosed: true,
-        hasHolder: isTombstoned, hasEnded: !isTombstoned))
+        hasHolder: isTombstoned, hasEnded: !isTombstoned, sharedReservation: Incarnation(192)))
     #expect(!world.decisions.isEmpty)
     for decision in world.decisions { try expectSame(decision, "registered") }
   }

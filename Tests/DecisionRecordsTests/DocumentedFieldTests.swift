@@ -50,7 +50,7 @@ import Testing
           backoffDelay: .seconds(1), parkedSince: Instant(nanoseconds: 1), parkedNewest: 4,
           lastConsumer: Instant(nanoseconds: 1)),
         isTombstoned: true, isSettled: false, isTaskClosed: true, hasHolder: true,
-        hasEnded: true))
+        hasEnded: true, sharedReservation: Incarnation(64)))
     var waiting = World(
       Registration(
         durable: DurableState(

@@ -13,11 +13,11 @@ PLANTED = (
     ("create", r"/\.graph\.tmp\.\d+"),
     ("create", r"/\.wg"),
     ("create", r"/\.sessions\.json\.[^/]*\.tmp"),
-    ("serve", r"/chats/[^/]*\.tmp"),
-    ("serve", r"/service/chats"),
+    ("serve", r"/\.incarnations\.json\.[^/]*\.tmp"),
+    ("serve", r"/service"),
     ("offline-down", r"/chats/[^/]*\.tmp"),
     ("bare", r"/\.wg"),
-    ("crash", r"/chats/[^/]*\.tmp"),
+    ("crash", r"/\.incarnations\.json\.[^/]*\.tmp"),
 )
 
 

@@ -68,7 +68,7 @@ class Promises:
     def broken(self, wg_folder):
         """What a disk lacks that nobody has touched since the cut."""
         service = pathlib.Path(wg_folder) / "service"
-        return self.no_tombstone(service / "tombstones") + self.reused(service / "chats")
+        return self.no_tombstone(service / "tombstones") + self.reused(service)
 
     def no_tombstone(self, folder):
         return [
@@ -76,14 +76,14 @@ class Promises:
             for chat in sorted(self.told.archived)
             if (state := state_of(folder / f"chat-{chat}.json")) != "whole"]
 
-    def reused(self, folder):
+    def reused(self, service):
         """The number up to which a chat's runs are used must be known, or the next ones repeat them."""
+        shared = number_in(service / "incarnations.json", "reserved")
         found = []
         for chat, run in self.runs.items():
-            path = folder / f"chat-{chat}.json"
-            known = json.loads(path.read_text())["incarnation"] if state_of(path) == "whole" else 0
+            known = max(shared, number_in(service / "chats" / f"chat-{chat}.json", "incarnation"))
             if known < run:
-                found.append(f"chat {chat} had run {run}, and its record says {known}")
+                found.append(f"chat {chat} had run {run}, and the records say {known}")
         return found
 
     def __repr__(self):
@@ -102,6 +102,10 @@ def state_of(path):
     except ValueError:
         return "broken"
     return "whole"
+
+
+def number_in(path, key):
+    return json.loads(path.read_text())[key] if state_of(path) == "whole" else 0
 
 
 def unsaid(world, moment):

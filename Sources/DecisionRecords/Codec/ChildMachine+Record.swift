@@ -8,6 +8,7 @@ extension RecordWriter {
     put(.isDown, flag: child.isDown)
     put(.lastRun, number: child.lastIncarnation.number, unless: 0)
     put(.reserved, number: child.reservedIncarnation.number, unless: 0)
+    put(.sharedReservation, number: child.sharedReservation.number, unless: 0)
     put(.crashes, all: child.crashes.instants)
     put(.backoff, span: child.backoff.delay, unless: .zero)
     if child.written != child.durable { put(.written, part(child.written)) }
@@ -81,6 +82,7 @@ extension RecordReader {
     child.isDown = try flag(.isDown)
     child.lastIncarnation = Incarnation(try number(.lastRun) ?? 0)
     child.reservedIncarnation = Incarnation(try number(.reserved) ?? 0)
+    child.sharedReservation = Incarnation(try number(.sharedReservation) ?? 0)
     child.crashes = CrashHistory(try instants(.crashes))
     child.backoff = Backoff(delay: try span(.backoff) ?? .zero)
     child.holdUntil = try instant(.hold)

@@ -54,6 +54,7 @@ extension RecordWriter {
     put(.isTaskClosed, flag: registration.isTaskClosed)
     put(.hasHolder, flag: registration.hasHolder)
     put(.hasEnded, flag: registration.hasEnded)
+    put(.sharedReservation, number: registration.sharedReservation.number, unless: 0)
   }
 }
 
@@ -67,6 +68,7 @@ extension RecordReader {
     Registration(
       durable: try part(.written).durable(), isTombstoned: try flag(.isTombstoned),
       isSettled: try !flag(.isUnsettled), isTaskClosed: try flag(.isTaskClosed),
-      hasHolder: try flag(.hasHolder), hasEnded: try flag(.hasEnded))
+      hasHolder: try flag(.hasHolder), hasEnded: try flag(.hasEnded),
+      sharedReservation: Incarnation(try number(.sharedReservation) ?? 0))
   }
 }

@@ -55,6 +55,7 @@ enum RecordKey: String, CaseIterable {
   case isUnsettled = "unsettled"
   case hasHolder = "holder"
   case hasEnded = "ended_before"
+  case sharedReservation = "shared_reservation"
 
   // The settings, where they differ from those of version 1.
   case startsChildren = "starts"

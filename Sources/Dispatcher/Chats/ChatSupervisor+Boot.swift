@@ -11,6 +11,8 @@ struct BootRecords {
   var tombstones: [ChatID: Tombstone] = [:]
   var records: [ChatID: ChatRecord] = [:]
   var sessions: [ChatID: SessionID] = [:]
+
+  var highestIncarnation: UInt64 { records.values.map(\.incarnation).max() ?? 0 }
 }
 
 extension ChatSupervisor {
@@ -49,11 +51,14 @@ extension ChatSupervisor {
     chat.session = boot.sessions[id]
     chats.insert(chat)
     watch(chat)
+    var durable = chat.record.durable(.now)
+    durable.reservedIncarnation = max(durable.reservedIncarnation, Incarnation(numbers.used))
     driver.register(
       chat.child,
       Registration(
-        durable: chat.record.durable(.now), isTombstoned: chat.tombstone != nil,
-        isSettled: isSettled(chat), isTaskClosed: row?.isClosed ?? false),
+        durable: durable, isTombstoned: chat.tombstone != nil,
+        isSettled: isSettled(chat), isTaskClosed: row?.isClosed ?? false,
+        sharedReservation: Incarnation(numbers.reserved)),
       earlier: earlierRun(of: chat))
     if let incarnation = driver.machine.state(of: chat.child)?.incarnation {
       keepRun(of: chat, incarnation)

@@ -34,6 +34,8 @@ final class ChatSupervisor {
   var runStore: RunStore?
   /// Knows how handlers ended that were an earlier dispatcher's.
   var keeper: KeeperLink?
+  /// Of runs of any chat.
+  var numbers = SharedNumbers()
   var chats = ChatTable()
   var counters = Counters()
   /// The settings that count.
@@ -93,7 +95,7 @@ extension ChatSupervisor: SupervisionDelegate {
       return .impossible(.resources, reason: "handlers are switched off")
     }
     chat.lock = nil
-    guard incarnation.number <= chat.reserved else {
+    guard incarnation.number <= max(chat.reserved, numbers.reserved) else {
       let reason = "the number of the run could not be written down"
       log.error(.chatSpawnFailed, about: chat.id, "cannot start a handler: \(reason)")
       return .impossible(.resources, reason: reason)

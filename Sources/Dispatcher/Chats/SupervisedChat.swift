@@ -19,7 +19,7 @@ final class SupervisedChat {
   var session: SessionID?
   var tombstone: Tombstone?
   var record: ChatRecord
-  /// The highest number of a run that the disk says may be used.
+  /// The highest number of a run that the chat's record on the disk says may be used.
   var reserved: UInt64
 
   /// Open while there is something to count.

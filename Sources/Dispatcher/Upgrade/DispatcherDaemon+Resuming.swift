@@ -41,6 +41,8 @@ extension DispatcherDaemon {
     let tombstones = try supervisor.tombstones.all()
     let records = try supervisor.states.all()
     let sessions = try supervisor.sessions.sessions()
+    // Chats that are new from here on reserve numbers of their own.
+    readNumbers(BootRecords(records: records))
     let rows = try graph.rows()
     for state in states {
       let id = ChatID(state.number)
