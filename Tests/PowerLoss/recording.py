@@ -53,7 +53,8 @@ def record(command, log, disk):
 
 
 def operations(log, folder):
-    """The recording's operations on the files of one folder, and the programs' begin and end."""
+    """The recording's operations on the files of one folder, and the programs' begin and end; and the
+    files of which nobody knows whether they were changed, by a process that was killed just then."""
     return Reader(pathlib.Path(folder)).read(log)
 
 
@@ -71,13 +72,15 @@ class Reader:
         self.found = []
         self.begun = {}     # pid: a line without its end, and the operations before it
         self.offsets = {}   # (pid, descriptor): where the next write goes; absent: the end
-        self.exits = set()
+        self.unsure = set()
 
     def read(self, log):
         with open(log, encoding="ascii") as lines:
             for line in lines:
                 self.take(line.rstrip("\n"))
-        return self.found
+        for text, _ in self.begun.values():
+            self.doubt(text)
+        return self.found, self.unsure
 
     def take(self, line):
         pid, _, text = line.split(None, 2)
@@ -89,9 +92,13 @@ class Reader:
             start, began = self.begun.pop(pid)
             text = start + text.partition(" resumed>")[2]
         parsed = re.match(r"(\w+)\((.*)\)\s+= (-?\d+|\?)", text)
+        if parsed is None:
+            return
         # Without an answer: killed on the way. Only an end has none for another reason.
-        if parsed and (parsed[3].isdigit() or parsed[1] == "exit_group"):
+        if parsed[3].isdigit() or parsed[1] == "exit_group":
             self.call(int(pid), parsed[1], parsed[2], parsed[3], began)
+        elif parsed[3] == "?":
+            self.doubt(text)
 
     def call(self, pid, name, text, answer, began):
         strings = [decode(string) for string in STRING.findall(text)]
@@ -111,6 +118,11 @@ class Reader:
 
     def add(self, kind, path="", **rest):
         self.found.append(Operation(kind, path, **rest))
+
+    def doubt(self, text):
+        places = {decode(place).decode(errors="replace") for _, place in PLACE.findall(text)}
+        names = {self.name(text, decode(string)) for string in STRING.findall(text)}
+        self.unsure |= {path for path in places | names if self.is_ours(path)}
 
     def is_ours(self, path):
         return path == str(self.folder) or path.startswith(f"{self.folder}/")

@@ -49,7 +49,7 @@ class Story:
         log = self.place.parent / "calls"
         record([sys.executable, __file__, "--programs", str(options.programs), "--perform", scenario,
                 "--folder", str(self.place)], log, disk)
-        self.steps = operations(log, self.place)
+        self.steps, self.unsure = operations(log, self.place)
 
     def __str__(self):
         return f"{self.scenario}/{self.disk}"
@@ -81,7 +81,9 @@ class Story:
         disk = self.begin()
         for step in self.steps:
             disk.apply(step)
-        return differences(disk.picture(everything, whole), self.place)
+        return [
+            name for name in differences(disk.picture(everything, whole), self.place)
+            if str(self.place / name) not in self.unsure]
 
 
 def ways(disk, way):
