@@ -22,8 +22,11 @@ public enum DispatcherProgram {
 
   private static func run(_ arguments: [String], _ duty: StandbyDuty) -> Int32 {
     do throws(Errno) {
-      guard let handover = try duty.perform() else { return 0 }
-      return run(arguments, resuming: handover)
+      switch try duty.perform() {
+      case .goOn(let handover): return run(arguments, resuming: handover)
+      case .dismissed: return 0
+      case .unannounced: return fail("the dispatcher ended before it was told who stands by", 1)
+      }
     } catch {
       return fail("it cannot be told whether the new program serves: \(error)", 1)
     }

@@ -83,6 +83,29 @@ import Testing
     try project.until("nobody is left") { project.processes().isEmpty }
   }
 
+  @Test func `one that ends before its keeper knows who stands by is started anew, once`() throws {
+    let project = try Project()
+    project.isKept = true
+    let former = try project.start()
+    let keeper = try #require(project.keepers().first)
+    let upgrade = try project.begin(["service", "upgrade"])
+    // It has to start and to read the state before it is told of.
+    _ = eventually(within: 60, every: 0) {
+      ProcessTable.children(of: keeper.pid).contains { $0 != former.pid }
+    }
+    try former.send(.stop)
+    former.kill()
+    _ = try upgrade.finish()
+    try project.until("one serves, below its keeper") {
+      let all = project.dispatchers()
+      return project.answers() && all.count == 1
+        && ProcessTable.parent(all[0].pid) == keeper.pid
+    }
+    #expect(!project.log.contains("the keeper is gone"))
+    try project.stop()
+    try project.until("nobody is left") { project.processes().isEmpty }
+  }
+
   @Test func `who asks for the end while the new one hangs is heard by the former one`() throws {
     let project = try Project()
     project.isKept = true

@@ -115,13 +115,15 @@ extension DispatcherDaemon {
     return max(1, span / 1_000_000_000)
   }
 
-  /// Whoever watches this process must know that its end is not the dispatcher's.
+  /// Whoever watches this process must know that its end is not the dispatcher's, and know it before
+  /// the one that stands by goes on.
   private func announce(_ standby: Standby) throws(Errno) {
     if let keeper {
       keeper.standsBy(standby.process.pid)
     } else if unit != nil {
       try reporter.mainProcess(standby.process.pid)
     }
+    standby.link.say(.follows)
   }
 
   private func execute(

@@ -29,7 +29,7 @@ struct Standby {
     let standby = try start(
       FilePath("/proc/self/fd/\(state.upgrade.former)"), state: file.rawValue,
       seconds: seconds + lead, keeping: kept + [keeper?.descriptor.rawValue].compactMap(\.self))
-    guard standby.link.hear(until: .after(nanoseconds: patience)) else {
+    guard standby.link.hear(until: .after(nanoseconds: patience)) == .prepared else {
       standby.end()
       throw StateError("this program cannot be prepared to be called back")
     }

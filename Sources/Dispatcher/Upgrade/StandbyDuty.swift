@@ -57,37 +57,50 @@ final class StandbyDuty {
     }
   }
 
-  /// What to go on with; nil when the new program serves, and this process is to end.
-  func perform() throws(Errno) -> Handover? {
-    link.say()
+  /// What standing by has come to.
+  enum Verdict {
+    /// The new program serves, and this process is to end.
+    case dismissed
+    /// Nobody knows of this process: whoever watches the dispatcher starts another one.
+    case unannounced
+    case goOn(Handover)
+  }
+
+  /// Stands by until it is clear who goes on.
+  func perform() throws(Errno) -> Verdict {
+    link.say(.prepared)
     switch try outcome() {
     case .served:
       handBack()
-      return nil
+      return .dismissed
+    case .unannounced: return .unannounced
     case .ended: handover.failure = "it ended before it served"
     case .late:
       handover.failure = "it did not serve in time"
       try endMain()
     }
-    return handover
+    return .goOn(handover)
   }
 
-  private enum Outcome { case served, ended, late }
+  private enum Outcome { case served, unannounced, ended, late }
 
   private func outcome() throws(Errno) -> Outcome {
-    var isLinked = true
+    var (isLinked, follows) = (true, false)
     while true {
       let sources = [main.descriptor] + (isLinked ? [link.stream.descriptor] : [])
       let ready = try Descriptor.wait(
         forAny: sources.map { ($0, .readable) }, until: .at(deadline))
       if ready.count > 1, ready[1] {
-        if link.hear(until: .now) { return .served }
+        switch link.hear(until: .now) {
+        case .serves: return .served
+        case .follows: follows = true
         // It has closed what it does not know. That does not say that it will not serve.
-        isLinked = false
+        case .prepared, .released, nil: isLinked = false
+        }
       } else if ready[0] {
-        return .ended
+        return follows ? .ended : .unannounced
       } else if Clock.monotonic >= deadline {
-        return .late
+        return follows ? .late : .unannounced
       }
     }
   }
@@ -109,10 +122,10 @@ extension StandbyDuty {
 
   /// Where a service manager takes this process for the unit's, it is told whose that is now.
   private func handBack() {
-    guard isForServiceManager, let starter = Starter() else { return link.say() }
+    guard isForServiceManager, let starter = Starter() else { return link.say(.released) }
     try? starter.send(.mainProcess(main.pid))
     starter.settle(within: Self.barrierPatience)
-    link.say()
+    link.say(.released)
     passOnSignals()
   }
 
