@@ -49,6 +49,9 @@ import Testing
 
   @Test func `no run gets a number that could not be reserved`() throws {
     let project = try Project()
+    // Nor can those for all chats be written down when the dispatcher starts.
+    try Directory.create(project.service)
+    try Directory.create(project.service.appending("incarnations.json"))
     try project.start()
     let chat = try project.createChat("--handler", "echo")
     let obstacle = try Obstacle(project)

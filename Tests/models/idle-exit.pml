@@ -15,9 +15,25 @@
 #define FAULT 0
 #endif
 
+#ifdef TRACE
+/* What a real dispatcher has decided about a chat, in order, and how much happened to the chat: no step
+ * of the model may decide anything else. See follow.py. */
+#include "trace.h"
+short step = 0;
+#define follows(what) decided[step] == what * 4 + pending * 2 + (consumers > 0)
+#define follow step++; assert(step < DECISIONS)
+#else
 #define MESSAGES 3
 #define VISITS 2
 #define FAILURES 2
+#define follows(what) true
+#define follow skip
+#endif
+
+/* The decisions of a trace. */
+#define STARTED 1
+#define ASKED 2
+#define RESTED 3
 
 mtype = { resting, running, stopping };
 
@@ -61,8 +77,9 @@ inline observe() {
 /* Level-triggered: decided by what is there now, whatever the news was. */
 inline decide() {
   if
-  :: pending || consumers > 0 -> start()
-  :: else -> state = resting
+  :: atomic { (pending || consumers > 0) && follows(STARTED) -> follow }; start()
+  :: atomic { !pending && consumers == 0 && state != resting && follows(RESTED) -> follow; state = resting }
+  :: !pending && consumers == 0 && state == resting
   fi
 }
 
@@ -76,8 +93,8 @@ end:
   :: state == running && !ended && consumers == 0 ->
      observe();
      if
-     :: !pending && consumers == 0 -> atomic { state = stopping; asked = true }
-     :: else
+     :: atomic { !pending && consumers == 0 && follows(ASKED) -> follow; state = stopping; asked = true }
+     :: pending || consumers > 0
      fi
 #if FAULT == 3
   :: state == stopping && touched -> observe(); decide()
