@@ -36,7 +36,7 @@ MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postr
 PYTHON = Examples/try.py Examples/handler.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
 PYTHON += .ci/conversations.py .ci/test-model .ci/test-agents .ci/model-server Tests/endpoint/endpoint.py
 PYTHON += Benchmarks/bench Benchmarks/instructions $(wildcard Benchmarks/*.py Benchmarks/*/*.py Tests/ScreenTests/*.py)
-PYTHON += $(wildcard Tests/CrashPoints/*.py Tests/PowerLoss/*.py Tests/Load/*.py)
+PYTHON += $(wildcard Tests/models/*.py Tests/CrashPoints/*.py Tests/PowerLoss/*.py Tests/Load/*.py)
 
 # Needed to build, and by the tests: programs that hold a conversation line by line, and a man page
 # formatter that complains; what makes journals and catalogs to read.
@@ -158,9 +158,10 @@ simulate:
 	.build/release/wg-simulate --upgrades --schedules $$(($(SCHEDULES) / 20 + 1)) --seed $(SEED)
 
 # The protocols in every order of steps, with Spin, and the faults that it must find: Tests/models.
-models:
+models: release
 	@.ci/packages spin gcc libc6-dev python3
 	.ci/models
+	Tests/models/follow.py --programs .build/release --seed $(SEED)
 
 # Made-up bytes for whatever reads the bytes of others: make fuzz RUNS=10000000 TARGETS='json config'
 RUNS ?= 20000
