@@ -43,8 +43,7 @@ extension ChildMachine {
 
   /// Long enough to be stable, and it answered something (rule 5).
   private func wasGood(_ stop: Stop, _ context: DecisionContext) -> Bool {
-    let lasted = context.now - stop.run.startedAt
-    return hasAnswered(stop.run) && lasted >= backoff.stableRun(context.settings.backoff)
+    hasAnswered(stop.run) && stop.span >= backoff.stableRun(context.settings.backoff)
   }
 
   private mutating func easeAfterGoodRun(_ stop: Stop, _ context: DecisionContext) {
@@ -73,7 +72,7 @@ extension ChildMachine {
     guard stop.exit?.isSuccess == true else { return .failed(.crashed) }
     // What it did before it was found was not seen, so that it did nothing cannot be held against it.
     if stop.run.process == .external { return .useful }
-    let lasted = context.now - stop.run.startedAt >= context.settings.backoff.stableRun
+    let lasted = stop.span >= context.settings.backoff.stableRun
     return lasted || hasAnswered(stop.run) ? .useful : .failed(.unproductive)
   }
 

@@ -177,6 +177,8 @@ public struct Stop: Hashable, Sendable {
   public internal(set) var exit: ExitStatus?
   /// Its timeout counts from here.
   public internal(set) var beganAt: Instant
+  /// How long the run lasted: until it was asked to end, or its end was heard of.
+  var span: TimeSpan { beganAt - run.startedAt }
   public internal(set) var wasKilled = false
   /// Its end was put off, at its wish.
   public internal(set) var wasExtended = false
