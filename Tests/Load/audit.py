@@ -4,6 +4,8 @@ import collections
 import datetime
 import json
 
+from checks import parsed
+
 
 def document(path):
     """What a file of JSON holds; nothing when it is not there or not whole."""
@@ -20,13 +22,6 @@ def rows(path):
     except FileNotFoundError:
         return []
     return [row for row in map(parsed, lines) if row]
-
-
-def parsed(line):
-    try:
-        return json.loads(line)
-    except ValueError:
-        return None
 
 
 def answers(folder):
