@@ -21,7 +21,7 @@ extension Behaviour {
     case .exit, .exitAfter, .crash, .crashOn, .hang, .ignoreTerm, .ignoreAll, .stopSelf,
       .neverRead, .flood, .forkTree, .spawnGrandchild, .orphan, .daemonize, .forkBomb, .writePid,
       .readSignals, .printDescriptors, .printSignals, .printEnvironment, .printArguments,
-      .printProcess, .notify, .closeNotify, .rewriteGraph, .play:
+      .printProcess, .notify, .closeNotify, .rewriteGraph, .starve, .play:
       break
     }
   }

@@ -16,7 +16,7 @@ extension Behaviour {
     case .exit, .exitAfter, .crash, .crashOn, .hang, .ignoreTerm, .ignoreAll, .stopSelf,
       .neverRead, .flood, .printDescriptors, .printSignals, .printEnvironment, .printArguments,
       .printProcess, .notify, .closeNotify, .giveSigns, .spin, .leave, .askForTime, .floodNotify,
-      .rewriteGraph, .play:
+      .rewriteGraph, .starve, .play:
       break
     }
   }

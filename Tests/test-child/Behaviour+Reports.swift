@@ -14,7 +14,7 @@ extension Behaviour {
     case .exit, .exitAfter, .crash, .crashOn, .hang, .ignoreTerm, .ignoreAll, .stopSelf,
       .neverRead, .flood, .forkTree, .spawnGrandchild, .orphan, .daemonize, .forkBomb, .writePid,
       .readSignals, .notify, .closeNotify, .giveSigns, .spin, .leave, .askForTime, .floodNotify,
-      .rewriteGraph, .play:
+      .rewriteGraph, .starve, .play:
       break
     }
   }

@@ -70,6 +70,9 @@ enum Behaviour: String, CaseIterable {
   case askForTime = "ask-for-time"
   /// `rewrite-graph FOLDER COUNT`: adds so many tasks as the existing program does, and names them.
   case rewriteGraph = "rewrite-graph"
+  /// `starve SOCKET`: listens there, fills its table of descriptors, and prints why no program starts
+  /// and no connection is taken; then whether one is with room again.
+  case starve
   /// Says nothing of meaning, without end, as fast as it is read.
   case floodNotify = "flood-notify"
 
@@ -85,6 +88,7 @@ enum Behaviour: String, CaseIterable {
     case .stopSelf: stopSelf()
     case .neverRead: announceAndWait("ready")
     case .rewriteGraph: try rewriteGraph(arguments)
+    case .starve: try starve(arguments.text(0))
     case .play: try play(arguments)
     case .flood: flood(try arguments.number(0))
     case .forkTree, .spawnGrandchild, .orphan, .daemonize, .forkBomb, .writePid, .readSignals:
