@@ -103,18 +103,9 @@ extension ChildMachine {
   }
 
   /// The lock is held by a live process that is not ours: that process is the run (rule 9).
-  ///
-  /// `clause` is another one where that process has ended by now, and its exit will be told.
-  mutating func adopt(
-    _ run: Run, because clause: Clause = .adopted, _ context: inout DecisionContext
-  ) {
+  mutating func adopt(_ run: Run, _ context: inout DecisionContext) {
     guard run.process == .requested else { return }
-    var run = run
-    run.process = .external
-    run.startedAt = context.now
-    reserveIncarnations(&context)
-    context.effects.append(.adopt(id, run.incarnation))
-    enter(.running(run), because: clause, &context)
+    enter(.running(takenOver(run, &context)), because: .adopted, &context)
     if mustBeArchived {
       stop(.archived, because: .archiving, &context)
     } else if isDown {
@@ -122,6 +113,25 @@ extension ChildMachine {
     } else if context.isShuttingDown {
       stop(.shutdown, because: .shutdown, &context)
     }
+  }
+
+  /// The run of an earlier supervisor ended by itself while nobody watched, and its exit will be told.
+  ///
+  /// So there is nothing left to be asked to end, whoever wants it to: that would hide how it ended.
+  mutating func adoptEnded(_ run: Run, _ context: inout DecisionContext) {
+    let stop = Stop(
+      run: takenOver(run, &context), cause: .ownExit,
+      phase: .terminating(until: stopDeadline(context)), beganAt: context.now)
+    enter(.stopping(stop), because: .endedUnwatched, &context)
+  }
+
+  private mutating func takenOver(_ run: Run, _ context: inout DecisionContext) -> Run {
+    var run = run
+    run.process = .external
+    run.startedAt = context.now
+    reserveIncarnations(&context)
+    context.effects.append(.adopt(id, run.incarnation))
+    return run
   }
 
   /// The program could not be started: a failed run when it is the program's fault, else a delay.

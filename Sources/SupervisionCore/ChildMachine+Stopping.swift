@@ -46,7 +46,7 @@ extension ChildMachine {
     reportSurvivor(stop, &context)
   }
 
-  private func stopDeadline(_ context: DecisionContext) -> Instant {
+  func stopDeadline(_ context: DecisionContext) -> Instant {
     context.now + (archiveGrace ?? context.settings.stopTimeout)
   }
 
@@ -77,12 +77,24 @@ extension ChildMachine {
   mutating func endByItself(
     _ run: Run, _ status: ExitStatus, leftovers: Bool, _ context: inout DecisionContext
   ) {
-    var stop = Stop(
+    let stop = Stop(
       run: run, cause: .ownExit, phase: .settling, exit: status, beganAt: context.now)
     guard leftovers else { return settle(stop, because: .exitAsked, &context) }
+    askLeftovers(of: stop, &context)
+  }
+
+  /// Nothing is left, which may be all that is known.
+  mutating func endStop(_ stop: Stop, _ context: inout DecisionContext) {
+    var stop = stop
+    if stop.awaitsExit { stop.exit = .unknown }
+    finishStop(stop, &context)
+  }
+
+  private mutating func askLeftovers(of stop: Stop, _ context: inout DecisionContext) {
+    var stop = stop
     stop.phase = .terminating(until: stopDeadline(context))
-    enter(.stopping(stop), because: .leftovers, exit: status, &context)
-    signal(run, .terminate, &context)
+    enter(.stopping(stop), because: .leftovers, exit: stop.exit, &context)
+    signal(stop.run, .terminate, &context)
   }
 
   /// The leader ended during a stop; what it left is signalled the same way.
@@ -90,8 +102,11 @@ extension ChildMachine {
     _ stop: Stop, _ status: ExitStatus, leftovers: Bool, _ context: inout DecisionContext
   ) {
     var stop = stop
+    let wasAwaited = stop.awaitsExit
+    if wasAwaited { stop.beganAt = context.now }
     if stop.exit == nil || stop.exit == .unknown { stop.exit = status }
     guard leftovers else { return finishStop(stop, &context) }
+    if wasAwaited { return askLeftovers(of: stop, &context) }
     update(.stopping(stop))
     switch stop.phase {
     case .terminating: signal(stop.run, .terminate, &context)

@@ -52,7 +52,7 @@ extension ChildMachine {
     case (.stopping(let stop), .spawnFailed): abandonSpawn(stop, &context)
     case (.stopping(let stop), .exited(_, let status, let leftovers)):
       continueStop(stop, status, leftovers: leftovers, &context)
-    case (.stopping(let stop), .emptied): finishStop(stop, &context)
+    case (.stopping(let stop), .emptied): endStop(stop, &context)
     case (.resting, .holderFound), (.backoff, .holderFound), (.parked, .holderFound),
       (.down, .holderFound), (.archived, .holderFound):
       adopt(newRun(at: context.now), &context)

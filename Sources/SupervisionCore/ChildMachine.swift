@@ -220,8 +220,11 @@ extension Run {
 }
 
 extension Stop {
+  /// The run ended by itself before it was taken over, and how is about to be told.
+  var awaitsExit: Bool { cause == .ownExit && exit == nil }
+
   var deadline: Instant? {
-    guard run.process != .requested else { return nil }
+    guard run.process != .requested, !awaitsExit else { return nil }
     switch phase {
     case .terminating(let until), .killing(let until), .surviving(let until): return until
     case .settling: return nil

@@ -67,8 +67,8 @@ extension ChildMachine {
     takeUp(registration, &context)
     recallOutage(&context)
     guard registration.hasRun else { return }
-    let clause: Clause = registration.hasHolder ? .adopted : .endedUnwatched
-    adopt(newRun(at: context.now), because: clause, &context)
+    let run = newRun(at: context.now)
+    if registration.hasHolder { adopt(run, &context) } else { adoptEnded(run, &context) }
   }
 
   private mutating func takeUp(_ registration: Registration, _ context: inout DecisionContext) {

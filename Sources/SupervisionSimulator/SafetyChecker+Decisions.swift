@@ -91,7 +91,9 @@ extension SafetyChecker {
     let last = children[child].lastState
     if decision.from != last { fail(.record, child, "from \(decision.from), but it was \(last)") }
     children[child].lastState = decision.to
-    if decision.from != .stopping, decision.to == .stopping {
+    // What a run left that ended unwatched is asked when its end was told.
+    let isBeginning = decision.from != .stopping || decision.clause == .leftovers
+    if decision.to == .stopping, isBeginning {
       children[child].stopBeganAt = decision.at
     }
     if decision.clause == .alreadyArchived, !facts.hasTombstone {

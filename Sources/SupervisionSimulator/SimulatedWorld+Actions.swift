@@ -103,6 +103,8 @@ extension SimulatedWorld {
     guard present.liveRun == nil, !present.hasTombstone, present.task == .open else { return }
     var behaviour = self.behaviour ?? Behaviour(&dice, schedule.faults)
     behaviour.birth = .works
+    // The lock names another process now.
+    children[child].unjudged = nil
     start(behaviour, child, isForeign: true)
   }
 

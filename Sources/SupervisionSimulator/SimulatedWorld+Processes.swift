@@ -74,9 +74,19 @@ extension SimulatedWorld {
     _ child: Int, _ incarnation: Incarnation, leftovers: Bool
   ) {
     let status = children[child].unjudged ?? .unknown
-    let isAsked = machine.state(of: ChildID(UInt32(child)))?.name != .running
-    if !isAsked, status != .unknown, status != .exited(0) { checker.ranBadly(child, at: now) }
+    let isBad = status != .unknown && status != .exited(0)
+    if isBad, isJudged(child) { checker.ranBadly(child, at: now) }
     queueProcessNews(.exited(incarnation, status, leftovers: leftovers), child)
+  }
+
+  /// Nobody asks whether it failed of what is to be dead or down.
+  private func isJudged(_ child: Int) -> Bool {
+    let present = children[child]
+    guard case .stopping(let stop)? = machine.state(of: ChildID(UInt32(child))) else {
+      return false
+    }
+    let isWanted = present.task == .open && !present.hasTombstone && !present.record.state.isDown
+    return stop.cause == .ownExit && isWanted
   }
 
   /// The dispatcher hears of an end; the keeper forgets a run when it has seen the last of it.

@@ -146,8 +146,13 @@ struct ArchivingTests {
   @Test func `an unfinished archive of a run that ended unwatched ends what it left first`() {
     var machine = SupervisorMachine(settings: SupervisionSettings(), seed: 1)
     let registration = Registration(isTombstoned: true, isSettled: false, hasEnded: true)
-    let effects = machine.register(ChildID(1), registration, at: Instant(nanoseconds: 5))
-    #expect(settlements(effects) == [])
-    #expect(effects.signals == [.terminate])
+    let now = Instant(nanoseconds: 5)
+    let effects = machine.register(ChildID(1), registration, at: now)
+    #expect(settlements(effects) == [] && effects.signals == [])
+    let exited = ChildEvent.exited(Incarnation(1), .signaled(9), leftovers: true)
+    let afterExit = machine.handle(exited, for: ChildID(1), at: now)
+    #expect(settlements(afterExit) == [] && afterExit.signals == [.terminate])
+    let atLast = machine.handle(.emptied(Incarnation(1)), for: ChildID(1), at: now)
+    #expect(settlements(atLast) == [.terminated])
   }
 }

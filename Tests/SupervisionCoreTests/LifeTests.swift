@@ -154,6 +154,30 @@ struct LifeTests {
     #expect(scenario.machine.durable(of: scenario.child)?.crashes == [])
   }
 
+  @Test func `one that ended unwatched is not asked to end, however late its end is told`() {
+    var scenario = Scenario(Registration(hasEnded: true))
+    #expect(scenario.pass(.seconds(3600)).isEmpty)
+    #expect(scenario.answer().signals == [])
+    scenario.ends(.signaled(11))
+    #expect(scenario.machine.durable(of: scenario.child)?.crashes.count == 1)
+  }
+
+  @Test func `what it left is asked to end, and killed when it does not`() {
+    var scenario = Scenario(Registration(hasEnded: true))
+    let effects = scenario.tell(.exited(scenario.run, .exited(3), leftovers: true))
+    #expect(effects.signals == [.terminate])
+    #expect(effects.clauses == [.leftovers])
+    #expect(scenario.pass(SupervisionSettings().stopTimeout).signals == [.kill])
+  }
+
+  @Test func `one of which only the end is known, and not how, is held against nobody`() {
+    var scenario = Scenario(Registration(hasEnded: true))
+    scenario.tell(.emptied(scenario.run))
+    scenario.answer()
+    #expect(scenario.name == .resting)
+    #expect(scenario.machine.durable(of: scenario.child)?.crashes == [])
+  }
+
   @Test func `an own run whose end was not seen counts as failed`() {
     var scenario = Scenario.running()
     scenario.tell(.emptied(scenario.run))

@@ -10,7 +10,7 @@ import Testing
 ///
 /// Each test is a process of its own, since a driver takes every child of its process for its own.
 @Suite struct EarlierRunTests {
-  /// Nobody idles out before the first turn, however late that comes.
+  /// Nobody who lives idles out before the first turn, however late that comes.
   private static var patient: SupervisionSettings {
     var settings = DriverWorld.quick
     settings.idleTimeout = .seconds(60)
@@ -19,7 +19,7 @@ import Testing
 
   @Test func `a run that is over at boot is told about like any exit`() async {
     await #expect(processExitsWith: .success) {
-      let world = try DriverWorld(Self.patient)
+      let world = try DriverWorld()
       let child = world.add(1, ["hang"], earlier: .ended(pid: Int32.max, .exited(42)))
       world.driver.report(.consumerAttached, of: child)
       try world.run { world.state(child) == .backoff || !world.spawned.isEmpty }
@@ -33,7 +33,7 @@ import Testing
 
   @Test func `what the leader left is ended before the next run starts`() async {
     await #expect(processExitsWith: .success) {
-      let world = try DriverWorld(Self.patient)
+      let world = try DriverWorld()
       let before = try TestChild("orphan")
       // At its own end it kills its group.
       defer { withExtendedLifetime(before) {} }
