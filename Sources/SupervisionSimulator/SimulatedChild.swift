@@ -21,8 +21,10 @@ struct SimulatedChild {
   var run: SimulatedRun?
   /// How the last run ended, as the keeper knows it, until a dispatcher has taken it in.
   var unjudged: ExitStatus?
-  /// A run that ended well, until the dispatcher hears of it.
+  /// A run that ended well, until the dispatcher has judged it.
   var idleRun: SimulatedRun?
+  /// That it ended has been heard of.
+  var isIdleEndKnown = false
   /// What the present dispatcher was told of processes, to be told once more.
   var news: [ChildEvent] = []
 

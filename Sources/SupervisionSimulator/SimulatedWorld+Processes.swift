@@ -93,10 +93,11 @@ extension SimulatedWorld {
   mutating func noteEnd(_ event: ChildEvent, _ child: Int) {
     switch event {
     case .exited(let incarnation, _, let leftovers) where isCurrent(incarnation, child):
-      judgeIdleRun(child)
+      hearIdleEnd(child)
       if !leftovers { children[child].unjudged = nil }
     case .emptied(let incarnation) where isCurrent(incarnation, child):
       children[child].unjudged = nil
+    case .inboxObserved: judgeIdleRun(child)
     default: break
     }
   }
@@ -114,7 +115,10 @@ extension SimulatedWorld {
 
   mutating func deliver(_ signal: StopSignal, _ child: Int, _ incarnation: Incarnation) {
     // Asked, as far as the dispatcher knows, which has not heard of the end yet.
-    if children[child].idleRun?.incarnation == incarnation { children[child].idleRun = nil }
+    let isUnknownEnd = !children[child].isIdleEndKnown
+    if isUnknownEnd, children[child].idleRun?.incarnation == incarnation {
+      children[child].idleRun = nil
+    }
     guard let run = children[child].liveRun, run.incarnation == incarnation else { return }
     children[child].run?.wasSignalled = true
     switch signal {
@@ -223,21 +227,35 @@ extension SimulatedWorld {
     if machine.state(of: ChildID(UInt32(child)))?.name == .stopping { return }  // It was asked to.
     guard status == .exited(0) else { return checker.ranBadly(child, at: now) }
     // What an adopted run did before is not known.
-    if run.isOwn { children[child].idleRun = run }
+    if run.isOwn {
+      children[child].idleRun = run
+      children[child].isIdleEndKnown = false
+    }
   }
 
-  /// A run that ended well has failed if it did nothing in its minute: as far as is known when its end
-  /// is heard of.
-  private mutating func judgeIdleRun(_ child: Int) {
+  /// A run that ended well has failed if it did nothing in its minute.
+  ///
+  /// Which ends when its end is heard of. Who was asked to end has done what was asked.
+  private mutating func hearIdleEnd(_ child: Int) {
     guard let run = children[child].idleRun else { return }
-    children[child].idleRun = nil
     let state = machine.state(of: ChildID(UInt32(child)))
-    guard state?.incarnation == run.incarnation, state?.name != .stopping else { return }
+    let lasted = now - run.startedAt >= settings.backoff.stableRun
+    if state?.incarnation == run.incarnation, state?.name != .stopping, !lasted {
+      children[child].isIdleEndKnown = true
+    } else {
+      children[child].idleRun = nil
+    }
+  }
+
+  /// What it did is known when the inbox was read: until then others may have answered in its place.
+  private mutating func judgeIdleRun(_ child: Int) {
+    guard let run = children[child].idleRun, children[child].isIdleEndKnown, isJudged(child),
+      case .stopping(let stop)? = machine.state(of: ChildID(UInt32(child))), stop.phase == .settling
+    else { return }
+    children[child].idleRun = nil
     // Answers of an earlier run may be seen only now, and whose they were cannot be told.
     let hasNewAnswers = children[child].inbox.answered > run.answersKnown
-    let mayBeUseful = hasNewAnswers || children[child].hadForeignAnswers
-    let lasted = now - run.startedAt >= settings.backoff.stableRun
-    if !mayBeUseful && !lasted { checker.ranBadly(child, at: now) }
+    if !hasNewAnswers && !children[child].hadForeignAnswers { checker.ranBadly(child, at: now) }
   }
 
   private mutating func die(_ run: SimulatedRun, _ child: Int) {
