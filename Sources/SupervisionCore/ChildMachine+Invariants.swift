@@ -1,7 +1,7 @@
 extension ChildMachine {
   /// What must hold after every event; the first thing that does not, in words.
   func brokenInvariant(_ settings: SupervisionSettings) -> String? {
-    if lastIncarnation > reservedIncarnation { return "a run has a number that is not reserved" }
+    if lastIncarnation > highestReserved { return "a run has a number that is not reserved" }
     if crashes.instants.count > settings.crashLimit { return "the crash history grows" }
     if backoff.delay > settings.backoff.cap { return "the delay is above its cap" }
     switch state {

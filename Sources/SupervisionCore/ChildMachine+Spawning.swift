@@ -65,16 +65,10 @@ extension ChildMachine {
   }
 
   /// Numbers are reserved on disk in blocks, so that a spawn seldom waits for the disk.
-  ///
-  /// One of the block that all children share is written down with the other changes of the turn.
   private mutating func reserveIncarnations(_ context: inout DecisionContext) {
-    guard lastIncarnation > reservedIncarnation else { return }
-    if lastIncarnation <= sharedReservation {
-      reservedIncarnation = sharedReservation
-    } else {
-      reservedIncarnation = lastIncarnation.advanced(by: 63)
-      persist(.beforeActing, &context)
-    }
+    guard lastIncarnation > highestReserved else { return }
+    reservedIncarnation = lastIncarnation.advanced(by: 63)
+    persist(.beforeActing, &context)
   }
 
   /// The process exists.

@@ -14,6 +14,7 @@ package struct ChildMachine: Hashable, Sendable {
   package var reservedIncarnation: Incarnation
   /// Up to here numbers are reserved for all children, on the disk already.
   package var sharedReservation = Incarnation(0)
+  var highestReserved: Incarnation { max(reservedIncarnation, sharedReservation) }
   package var crashes: CrashHistory
   package var backoff: Backoff
 
