@@ -249,10 +249,11 @@ extension SimulatedWorld {
 
   /// What it did is known when the inbox was read: until then others may have answered in its place.
   private mutating func judgeIdleRun(_ child: Int) {
-    guard let run = children[child].idleRun, children[child].isIdleEndKnown, isJudged(child),
+    guard let run = children[child].idleRun, children[child].isIdleEndKnown,
       case .stopping(let stop)? = machine.state(of: ChildID(UInt32(child))), stop.phase == .settling
     else { return }
     children[child].idleRun = nil
+    guard isJudged(child), stop.run.incarnation == run.incarnation else { return }
     // Answers of an earlier run may be seen only now, and whose they were cannot be told.
     let hasNewAnswers = children[child].inbox.answered > run.answersKnown
     if !hasNewAnswers && !children[child].hadForeignAnswers { checker.ranBadly(child, at: now) }
