@@ -155,9 +155,10 @@ import Testing
   @Test("Text with control characters can forge neither a line nor a field")
   func forgery() throws {
     let journal = try listen()
-    let text = "a\nWG_EVENT=chat.purged\n\u{1b}[2J"
+    let text = "a\nWG_EVENT=chat.purged\n\u{1b}[2J\u{202e}b"
     log().info(.storageProblem, text)
     #expect(lines.count == 1)
+    #expect(lines.first?.hasSuffix("a\\x0aWG_EVENT=chat.purged\\x0a\\x1b[2J\\u{202e}b") == true)
     let entry = try #require(try entries(journal).first)
     let length = Character(Unicode.Scalar(UInt8(text.utf8.count)))
     #expect(entry.hasPrefix("MESSAGE\n\(length)\0\0\0\0\0\0\0\(text)\nPRIORITY=6\n"))

@@ -50,6 +50,18 @@ struct DispatcherLauncherTests {
     #expect(error?.hint == "cannot bind")
   }
 
+  @Test(
+    arguments: [
+      ("exit 77", .notPermitted), ("exit 75", .tryAgain), ("exit 65", .badData),
+      ("exit 0", .failed), ("kill -9 $$", .failed),
+    ] as [(String, ControlError.Code)])
+  func `what a daemon says by its status the command says as well`(
+    end: String, code: ControlError.Code
+  ) throws {
+    let error = #expect(throws: ControlError.self) { try launcher(end).start() }
+    #expect(error?.code == code)
+  }
+
   @Test(.enabled(if: CurrentProcess.user == 0, "only root can become somebody else"))
   func `another user cannot say that the daemon is ready`() throws {
     let script = """

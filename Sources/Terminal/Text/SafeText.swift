@@ -1,3 +1,5 @@
+internal import LinuxSystem
+
 /// Text from files and sockets, made harmless for a terminal.
 ///
 /// A name or an answer may hold escape sequences that retitle the window, hide text or answer on the
@@ -14,26 +16,19 @@ public enum SafeText {
   }
 
   private static func shown(_ text: String, keeping: (Unicode.Scalar) -> Bool) -> String {
-    guard text.unicodeScalars.contains(where: { isDangerous($0) && !keeping($0) }) else {
-      return text
+    func isShown(_ scalar: Unicode.Scalar) -> Bool {
+      PrintableText.isDangerous(scalar) && !keeping(scalar)
     }
+    guard text.unicodeScalars.contains(where: isShown) else { return text }
     var output = String.UnicodeScalarView()
     for scalar in text.unicodeScalars {
-      if isDangerous(scalar) && !keeping(scalar) {
+      if isShown(scalar) {
         output.append(contentsOf: picture(of: scalar).unicodeScalars)
       } else {
         output.append(scalar)
       }
     }
     return String(output)
-  }
-
-  /// Control characters of both sets, and the marks that turn the direction of writing.
-  private static func isDangerous(_ scalar: Unicode.Scalar) -> Bool {
-    switch scalar.value {
-    case 0x00...0x1F, 0x7F...0x9F, 0x061C, 0x200E...0x200F, 0x2028...0x202E, 0x2066...0x2069: true
-    case _: false
-    }
   }
 
   /// The control picture where Unicode has one, else the number.

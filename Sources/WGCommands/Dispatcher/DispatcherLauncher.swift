@@ -98,7 +98,7 @@ struct DispatcherLauncher {
     let lines = try logLines(after: loggedBefore)
     let cause = status.map { "\($0)" } ?? "unknown status"
     throw ControlError(
-      .failed, "the dispatcher ended before it was ready (\(cause))",
+      CommandStatus.code(of: status), "the dispatcher ended before it was ready (\(cause))",
       hint: lines.isEmpty ? "See \(layout.daemonLog)" : lines.joined(separator: "\n"))
   }
 

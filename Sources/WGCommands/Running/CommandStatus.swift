@@ -1,4 +1,5 @@
 internal import ControlProtocol
+internal import LinuxSystem
 
 /// The exit statuses of every command; the numbers are those of sysexits.h.
 enum CommandStatus {
@@ -16,5 +17,10 @@ enum CommandStatus {
     case .tryAgain: 75
     case .notPermitted: 77
     }
+  }
+
+  /// What a program of ours meant that ended so.
+  static func code(of exit: ExitStatus?) -> ControlError.Code {
+    ControlError.Code.allCases.first { exit == .exited(of($0)) } ?? .failed
   }
 }
