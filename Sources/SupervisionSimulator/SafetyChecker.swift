@@ -82,8 +82,8 @@ public struct SafetyChecker: Sendable {
     children[child].isDesireRefused = true
   }
 
-  /// Failed runs of the last moment are forgotten with it, and a parking may be an earlier one.
-  public mutating func lostPower(_ child: Int, parkedNewest: UInt64?) {
+  /// What was last to be written is forgotten: failed runs, and a parking may be an earlier one.
+  public mutating func lostRecord(_ child: Int, parkedNewest: UInt64?) {
     children[child].lostRecords += 3
     children[child].parkedNewest = parkedNewest ?? 0
   }

@@ -58,7 +58,7 @@ extension SimulatedWorld {
       children[child].consumers = 0
       children[child].record.losePower(&dice)
       if dice.chance(50) { children[child].inbox.loseAnswer() }
-      checker.lostPower(child, parkedNewest: children[child].record.state.parkedNewest)
+      checker.lostRecord(child, parkedNewest: children[child].record.state.parkedNewest)
     }
   }
 }

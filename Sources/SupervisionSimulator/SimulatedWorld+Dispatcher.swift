@@ -30,9 +30,16 @@ extension SimulatedWorld {
       children[child].run?.wasSignalled = false
       children[child].idleRun = nil
       children[child].news = []
-      children[child].record.forgetRefused()
+      forgetRefusedRecord(child)
     }
     planBoot(after: pause)
+  }
+
+  /// Whoever wanted it written is gone, and an older one is there.
+  private mutating func forgetRefusedRecord(_ child: Int) {
+    guard children[child].record.refused != nil else { return }
+    children[child].record.forgetRefused()
+    checker.lostRecord(child, parkedNewest: children[child].record.state.parkedNewest)
   }
 
   mutating func planBoot(after pause: TimeSpan) {
