@@ -17,9 +17,53 @@
 #define FAULT 0
 #endif
 
+#ifdef TRACE
+/* What was really decided about a chat and seen of it, in order: no step of the model may decide anything
+ * else. Rows are written after what they tell is done, so the last ones before a death may be in no log;
+ * where that can be is marked in the trace. See follow_purge.py. */
+#include "trace.h"
+short step = 0;
+bool struck = false;        /* the handler was sent SIGKILL by somebody */
+bool seen = false;          /* it is certain that its start was carried out */
+#define isNext(what) decided[step] / 2 == what
+#define mayBeLost decided[step] % 2
+#define next step++; assert(step < DECISIONS)
+#define follows(what) (isNext(what) || mayBeLost)
+#define follow if :: mayBeLost :: else -> next fi
+#define mayDie true
+#define die skip
+/* A start that a death has cut off may have come to nothing; otherwise handlers end for a reason. */
+#define mayFail (struck || !seen)
+#define fail skip
+#define mayStart (_nr_pr == 4)      /* the handler before is gone for Spin too: there are 255 at most */
+#else
 #define DEATHS 2
 #define REOPENINGS 2
 #define FAILURES 2
+#define isNext(what) true
+#define next skip
+#define follows(what) true
+#define follow skip
+#define mayDie deaths < DEATHS
+#define die deaths++
+#define mayFail failures < FAILURES
+#define fail failures++
+#define mayStart true
+#endif
+
+/* The steps of a trace. */
+#define STARTED 1
+#define ENDED 2         /* it is known that the handler has */
+#define ADOPTED 3
+#define BURIED 4        /* the tombstone is durable */
+#define STOOD 5         /* a dispatcher that starts has found it */
+#define ANSWERED 6      /* the command has told that the chat is archived */
+#define DIED 7
+#define SPAWNED 8       /* the process exists */
+#define STRUCK 9        /* from here on what was seen from outside; the handler is killed */
+#define LIVES 10        /* the handler */
+#define STANDS 11       /* the tombstone */
+#define LACKS 12        /* there is none */
 
 /* On the disk. */
 bool tombstone = false;
@@ -39,15 +83,20 @@ proctype Handler() {
   /* It serves until it is told to end, or fails. */
   do
   :: told -> break
-  :: failures < FAILURES -> failures++; break
+  :: atomic { mayFail -> fail; handler = false; told = false }; goto over
   :: !told -> skip
   od;
-  atomic { handler = false; told = false }
+  atomic { handler = false; told = false };
+over:
+  skip
 }
 
 inline spawn() {
   atomic {
     assert(!acknowledged);
+#ifdef TRACE
+    struck = false; seen = false;
+#endif
     handler = true; told = false; run Handler()
   }
 }
@@ -71,27 +120,39 @@ boot:
 #else
   buried = tombstone;
 #endif
+  if
+  :: atomic { buried && follows(STOOD) -> follow }
+  :: !buried
+  fi;
 #if FAULT != 5
-  known = handler;
+  if
+  :: atomic { handler && follows(ADOPTED) -> follow; known = true }
+  :: !handler
+  fi;
 #endif
 end:
   do
-  :: deaths < DEATHS -> goto dead
+  :: mayDie && isNext(DIED) -> goto dead
+#ifdef TRACE
+  :: atomic { known && (handler || struck) && isNext(SPAWNED) -> seen = true; next }
+#endif
   /* Decided about in one turn of the loop; what is written was durable before the next step. */
-  :: !buried && rowIsOpen && pending && !known && !handler -> spawn(); known = true
-  :: known && !handler -> known = false
-  :: requested && !buried ->
+  :: atomic { !buried && rowIsOpen && pending && !known && !handler && mayStart && follows(STARTED) ->
+       follow };
+     spawn(); known = true
+  :: atomic { known && !handler && follows(ENDED) -> follow }; known = false
+  :: atomic { requested && !buried && follows(BURIED) -> follow };
 #if FAULT == 1
      endHandler();
      if
-     :: deaths < DEATHS -> goto dead
+     :: mayDie && isNext(DIED) -> goto dead
      :: true
      fi;
      (!handler);
      known = false;
      acknowledged = true;
      if
-     :: deaths < DEATHS -> goto dead
+     :: mayDie && isNext(DIED) -> goto dead
      :: true
      fi;
      tombstone = true; buried = true
@@ -109,12 +170,13 @@ end:
   :: buried && rowIsOpen && !known -> rowIsOpen = false
   od;
 dead:
-  atomic { deaths++; locked = false };
+  atomic { die; next; locked = false };
   goto boot
 }
 
 /* Takes the place of the dispatcher for as long as it works, and may be killed as well. */
 active proctype Command() {
+again:
   requested = true;
   if
   :: atomic { !locked ->
@@ -127,7 +189,7 @@ active proctype Command() {
      tombstone = true;
      endHandler();
      if
-     :: deaths < DEATHS -> deaths++; goto over
+     :: mayDie -> die; goto over
      :: true
      fi;
      (!handler);
@@ -140,7 +202,16 @@ over:
   locked = false;
 #endif
 asked:
+#ifdef TRACE
+  /* One after the other, and each tells what it was told, or nothing. */
+  if
+  :: atomic { acknowledged && isNext(ANSWERED) -> next }
+  :: true
+  fi;
+  goto again
+#else
   skip
+#endif
 }
 
 active proctype OtherProgram() {
@@ -149,6 +220,19 @@ active proctype OtherProgram() {
   :: break
   od
 }
+
+#ifdef TRACE
+/* Looks on while nobody else does anything, and kills handlers. */
+active proctype Witness() {
+end:
+  do
+  :: atomic { isNext(STRUCK) -> struck = handler; next }
+  :: atomic { isNext(LIVES) && handler -> seen = true; next }
+  :: atomic { isNext(STANDS) && tombstone -> next }
+  :: atomic { isNext(LACKS) && !tombstone -> next }
+  od
+}
+#endif
 
 ltl dead { [] (acknowledged -> !handler) }
 ltl monotone { [] (tombstone -> [] tombstone) }
