@@ -37,6 +37,14 @@ extension ChildMachine {
     archiveGrace = nil
   }
 
+  /// Somebody opened the task again: where a tombstone stands, it is closed once more.
+  ///
+  /// Rule 12.
+  mutating func openTask(_ context: inout DecisionContext) {
+    if burial == .standing { context.effects.append(.settleArchive(id, .none)) }
+    reopen(because: .taskReopened, &context)
+  }
+
   /// The tombstone is gone, or the task is open again.
   mutating func reopen(because clause: Clause, _ context: inout DecisionContext) {
     lookAndRest(because: clause, &context)

@@ -77,7 +77,7 @@ extension ChildMachine {
       (.down, .taskClosed):
       enter(.archived, because: .taskClosed, &context)
     case (.stopping, .taskClosed), (.archived, .taskClosed): break
-    case (.archived, .taskReopened): reopen(because: .taskReopened, &context)
+    case (.archived, .taskReopened): openTask(&context)
     case (.resting, .taskReopened): observe(&context)
     case (.starting, .taskReopened), (.running, .taskReopened),
       (.stopping, .taskReopened), (.backoff, .taskReopened), (.parked, .taskReopened),

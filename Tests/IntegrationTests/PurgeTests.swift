@@ -70,10 +70,20 @@ import Testing
     let open = try #require(text(of: project.graph))
     try project.run("service", "purge-chats").mustSucceed()
     let starts = try project.starts()
+    let tombstone = try #require(try project.tombstone(of: chat))
+    #expect("\(tombstone)".contains("terminated"))
     try project.write(project.graph, open)
-    try project.run("service", "reload").mustSucceed()
+    try project.until("the row is closed again") {
+      try project.row(".chat-\(chat)")?["status"] == "done"
+    }
     try project.appendMessage("come back", to: chat)
-    try project.run("service", "restart").mustSucceed()
+    try project.run("service", "stop").mustSucceed()
+    try project.write(project.graph, open)
+    try project.start()
+    try project.until("the row is closed again") {
+      try project.row(".chat-\(chat)")?["status"] == "done"
+    }
+    #expect(try project.tombstone(of: chat) == tombstone, "the evidence stays")
     try project.append(try project.folder(of: chat).appending("inbox.jsonl"), "")
     #expect(try project.state(of: chat) == "archived")
     #expect(try project.starts() == starts)

@@ -84,7 +84,9 @@ struct ArchivingTests {
   @Test func `a reopened row does not bring an archived child back`() {
     var scenario = Scenario.inState(.archived)
     scenario.tell(.consumerAttached)
-    #expect(!(scenario.tell(.taskReopened) + scenario.answer()).spawns)
+    let effects = scenario.tell(.taskReopened)
+    #expect(settlements(effects) == [.none], "the task is closed again")
+    #expect(!(effects + scenario.answer()).spawns)
     #expect(scenario.name == .archived)
   }
 

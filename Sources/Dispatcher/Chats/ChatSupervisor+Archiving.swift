@@ -100,7 +100,10 @@ extension ChatSupervisor {
     return true
   }
 
+  /// What was proven once stays: a row that was put back to open is closed again, and nobody had to die.
   private func noteOutcome(_ outcome: HandlerOutcome, of chat: SupervisedChat) {
+    let isProven = chat.retirement?.isSettled ?? chat.tombstone?.isSettled ?? false
+    if isProven, outcome == .none { return }
     if chat.retirement == nil {
       chat.retirement = SupervisedChat.Retirement(
         reason: chat.tombstone?.reason.core ?? .purge, by: .dispatcher,

@@ -108,9 +108,10 @@ extension RequestHandler {
       throw error
     }
     chat.lastFailure = nil
+    // Before it is told that the row is open, which under a tombstone is nobody's wish.
+    if chat.tombstone != nil { driver.report(.restoreRequested, of: chat.child) }
     daemon.graph.readGraph()
     daemon.graph.readSessions()
-    if chat.tombstone != nil { driver.report(.restoreRequested, of: chat.child) }
     answer(connection) { [self] in
       if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
       guard chat.tombstone == nil, supervisor.state(of: chat) != .archived else { return nil }
