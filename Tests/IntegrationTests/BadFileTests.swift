@@ -149,6 +149,9 @@ import Testing
     try project.write(project.service.appending("chats").appending("chat-\(chat).json"), "{\"desi")
     try project.start()
     #expect(try project.ask(chat, "again") == "again")
+    // A run writes no record; what an operator wants has to be in one.
+    try project.run("chat", "stop", "\(chat)").mustSucceed()
+    try project.run("chat", "start", "\(chat)").mustSucceed()
     let names = try Directory.names(in: project.service.appending("chats"))
     #expect(names.contains { $0.hasPrefix("chat-\(chat).json.corrupt-") }, "\(names)")
     try project.stop()

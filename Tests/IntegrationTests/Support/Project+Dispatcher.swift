@@ -20,8 +20,12 @@ extension Project {
   }
 
   func killDispatcher() throws {
-    for process in dispatchers() { process.kill() }
-    try until("the dispatcher is gone") { dispatchers().isEmpty }
+    let killed = dispatchers()
+    for process in killed { process.kill() }
+    // A process that ends loses its environment, by which it is found, before its locks.
+    try until("the dispatcher is gone") {
+      killed.allSatisfy { !$0.isStillAlive } && dispatchers().isEmpty
+    }
   }
 
   func stop() throws {
