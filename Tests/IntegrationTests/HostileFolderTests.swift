@@ -153,7 +153,8 @@ import Testing
     try project.start()
     let chat = try project.createChat(
       script: """
-        ls -l /proc/$$/fd | awk '/->/ {print $9}' > descriptors.new
+        ls -l /proc/$$/fd > listing
+        awk '/->/ {print $9}' listing > descriptors.new
         env -0 | cut -z -d= -f1 | tr '\\0' '\\n' | sort > variables
         mv descriptors.new descriptors
         exec "$CHILD" hang
@@ -164,7 +165,7 @@ import Testing
       try FileStatus.of(place.appending("descriptors")) != nil
     }
     let numbers = (text(of: place.appending("descriptors")) ?? "").split(separator: "\n")
-    // The shell reads its script through one of its own.
+    // The shell reads its script through one of its own; a pipe would be another one, for a moment.
     #expect(Set(numbers.compactMap { Int($0) }.filter { $0 < 10 }) == [0, 1, 2, 3])
     let given = project.environment.map { String($0.prefix { $0 != "=" }) }
     let seen = Set((text(of: place.appending("variables")) ?? "").split(separator: "\n"))
