@@ -129,7 +129,7 @@ def write_to_all(world, told):
     for chat in world.json("chat", "list")["chats"]:
         number = chat["chat_id"]
         # As long as those of the scenarios.
-        text = message(number, "after")
+        text = message(number, "later")
         if world.wg("chat", "send", str(number), text).returncode == 0:
             told.sent.setdefault(number, []).append(text)
 
