@@ -5,6 +5,8 @@ public struct ChildFacts: Hashable, Sendable {
   public var hasTombstone = false
   /// The number of the live run that the present dispatcher started or adopted.
   public var knownRun: Incarnation?
+  /// Its leader has ended, and the supervisor was not told of that.
+  package var hasUnheardEnd = false
   /// A live process that the present dispatcher started itself.
   public var hasOwnProcess = false
   /// A live process of which no dispatcher knows, started by hand.

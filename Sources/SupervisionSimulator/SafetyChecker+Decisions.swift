@@ -19,7 +19,8 @@ extension SafetyChecker {
     case .terminate:
       children[child].asked = incarnation
       // It crashed before it was asked, and nobody had heard of it: an end that was asked for.
-      if facts.knownRun != incarnation { children[child].lastFailure = nil }
+      let isUnheard = facts.knownRun != incarnation || facts.hasUnheardEnd
+      if isUnheard { children[child].lastFailure = nil }
     case .abort:
       children[child].asked = incarnation
       checkAbort(child, incarnation, facts, at: now)

@@ -82,6 +82,8 @@ struct SimulatedRun {
   /// The number under which the present dispatcher knows it.
   var incarnation: Incarnation?
   var isLeaderAlive = true
+  /// The supervisor was told of the leader's end.
+  var isEndHeard = false
   var hasLeftovers = false
   var isReady = false
   var isAnswering = false

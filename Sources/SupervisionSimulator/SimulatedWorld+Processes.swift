@@ -94,6 +94,7 @@ extension SimulatedWorld {
     switch event {
     case .exited(let incarnation, _, let leftovers) where isCurrent(incarnation, child):
       hearIdleEnd(child)
+      children[child].run?.isEndHeard = true
       if !leftovers { children[child].unjudged = nil }
     case .emptied(let incarnation) where isCurrent(incarnation, child):
       children[child].unjudged = nil

@@ -230,6 +230,7 @@ extension ChildFacts {
     watchdog = run.watchdog
     lastSign = run.watchdog > .zero && run.isOwn ? run.lastSign : nil
     saidBroken = run.saidBroken
+    hasUnheardEnd = !run.isLeaderAlive && !run.isEndHeard
     hasOwnProcess = run.isOwn
     hasUnknownForeigner = run.incarnation == nil && run.isForeign
   }
