@@ -45,6 +45,14 @@ def problems(world, told):
     return found
 
 
+def unrecorded(world, told):
+    """Whoever was answered finds on record what was decided, although nobody lives who decided it."""
+    log = world.wg_folder / "service" / "decisions.jsonl"
+    lines = log.read_bytes().split(b"\n") if log.exists() else []
+    known = {row["chat_id"] for row in map(parsed, lines) if row and row["to"] == "archived"}
+    return [f"no decision says that chat {chat} is archived" for chat in told.recorded - known]
+
+
 def twins(world):
     return [
         f"chat {chat} has {len(pids)} handlers" for chat, pids in world.handlers().items()

@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 
-from checks import problems
+from checks import problems, unrecorded
 from faults import PINNED, Fault, faults, recorder
 from scenarios import BEFORE, COMMANDS, DISPATCHER, STRIPPED, Told, act, make_template, strip
 from world import Hang, World
@@ -60,7 +60,9 @@ class Runner:
         try:
             act(scenario, world, told, fault.tracer(world))
             world.end()
-            wrong = problems(world, told)
+            # A file that cannot be written loses rows, and no more than rows.
+            wrong = [] if fault.error else unrecorded(world, told)
+            wrong += problems(world, told)
         except Hang as hang:
             wrong = [f"hangs: {hang}"]
         except (ValueError, KeyError, OSError) as problem:  # A check stumbles: a finding as well.
@@ -89,13 +91,17 @@ def repeat_answer(world):
         outbox.write_text(outbox.read_text() * 2)
 
 
+def lose_decisions(world):
+    (world.wg_folder / "service" / "decisions.jsonl").write_text("")
+
+
 def change_row(world):
     graph = world.wg_folder / "graph.jsonl"
     graph.write_text(graph.read_text().replace('"y":null', '"y":0').replace('"y": null', '"y": 0'))
 
 
 PLANTED = [("archive", lose_archive), ("serve", lose_answer), ("serve", repeat_answer),
-           ("serve", change_row)]
+           ("serve", change_row), ("archive", lose_decisions)]
 
 
 def prove(runner):
@@ -107,7 +113,7 @@ def prove(runner):
             act(scenario, world, told)
             world.end()
             plant(world)
-            wrong = problems(world, told)
+            wrong = unrecorded(world, told) + problems(world, told)
         finally:
             world.sweep()
         if not wrong:

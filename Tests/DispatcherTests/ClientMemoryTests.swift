@@ -20,6 +20,7 @@ import Testing
       connection.answer(.ok(request == .ping ? JSONObject() : Self.answer))
     }
 
+    func recordDecisions() {}
     func connectionEnded(_ connection: ControlConnection) {}
   }
 

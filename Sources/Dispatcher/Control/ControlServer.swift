@@ -7,6 +7,8 @@ internal import SystemPackage
 protocol ControlRequestHandling: AnyObject {
   /// Must lead to exactly one `connection.answer`, now or later.
   func handle(_ request: ControlRequest, from connection: ControlConnection)
+  /// Clients are about to be told of what was decided, which must be on record by then. Rule 15.
+  func recordDecisions()
   /// The connection is over; its leases end.
   func connectionEnded(_ connection: ControlConnection)
 }
@@ -105,6 +107,7 @@ final class ControlServer {
   /// Takes no more connections, and closes those that are there after what they wait for was written.
   func stop() {
     stopListening()
+    handler?.recordDecisions()
     for connection in Array(connections.values) {
       _ = connection.flush()
       close(connection)
@@ -159,6 +162,7 @@ final class ControlServer {
     }
     connection.isBehind = left == 0
     if left == 0 { hasBacklog = true }
+    handler?.recordDecisions()
     guard connection.flush() else { return close(connection) }
     count(connection)
     if let registration = connection.registration {

@@ -1,6 +1,7 @@
 internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
+internal import DecisionRecords
 internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
@@ -59,6 +60,10 @@ final class RequestHandler: ControlRequestHandling {
         waiting.append(entry)
       }
     }
+  }
+
+  func recordDecisions() {
+    supervisor.decisions.flush()
   }
 
   func connectionEnded(_ connection: ControlConnection) {
