@@ -6,6 +6,7 @@
 // stands on a stack of its own so that it cannot overwrite the parent's frames.
 #define _GNU_SOURCE
 #include "CLinuxShims.h"
+#include "wg_directory.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -74,14 +75,6 @@ IN_CHILD static int place(enum wg_placement placement) {
   return 0;
 }
 
-struct directory_entry {
-  uint64_t inode;
-  int64_t offset;
-  unsigned short length;
-  unsigned char type;
-  char name[];
-};
-
 IN_CHILD static int number_of(const char *name) {
   int number = 0;
   for (; *name; name++) {
@@ -92,13 +85,13 @@ IN_CHILD static int number_of(const char *name) {
 }
 
 IN_CHILD static int mark_listed_descriptors(void) {
-  _Alignas(struct directory_entry) char buffer[4096];
+  _Alignas(struct wg_directory_entry) char buffer[4096];
   int folder = open("/proc/self/fd", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return -1;
   long count;
   while ((count = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0) {
     for (long at = 0; at < count;) {
-      const struct directory_entry *entry = (const void *)(buffer + at);
+      const struct wg_directory_entry *entry = (const void *)(buffer + at);
       int number = number_of(entry->name);
       if (number > 2) fcntl(number, F_SETFD, FD_CLOEXEC);
       at += entry->length;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "text.h"
+#include "wg_directory.h"
 
 // The fields after the name, which may itself hold anything: proc(5).
 enum { PARENT_FIELD = 1, START_FIELD = 19 };
@@ -40,14 +41,6 @@ static uint64_t field_of(pid_t pid, int field) {
 
 uint64_t start_of(pid_t pid) { return field_of(pid, START_FIELD); }
 
-struct directory_entry {
-  uint64_t inode;
-  int64_t offset;
-  unsigned short length;
-  unsigned char type;
-  char name[];
-};
-
 static void signal_child(pid_t pid, int signal) {
   if (getpgid(pid) == pid) kill(-pid, signal);
   kill(pid, signal);
@@ -56,14 +49,14 @@ static void signal_child(pid_t pid, int signal) {
 }
 
 void signal_children(pid_t except, int signal) {
-  _Alignas(struct directory_entry) char buffer[4096];
+  _Alignas(struct wg_directory_entry) char buffer[4096];
   int folder = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (folder < 0) return;
   pid_t self = getpid();
   long count;
   while ((count = syscall(SYS_getdents64, folder, buffer, sizeof buffer)) > 0) {
     for (long at = 0; at < count;) {
-      const struct directory_entry *entry = (const void *)(buffer + at);
+      const struct wg_directory_entry *entry = (const void *)(buffer + at);
       at += entry->length;
       pid_t pid = (pid_t)parse_number(entry->name);
       if (pid > 0 && pid != except && field_of(pid, PARENT_FIELD) == (uint64_t)self)

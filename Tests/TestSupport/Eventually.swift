@@ -13,6 +13,7 @@ public func eventually(
   while true {
     if try condition() { return true }
     if Clock.monotonic > deadline { return false }
+    // Between two looks, and not instead of one: what is waited for tells nobody.
     usleep(interval * 1_000)
   }
 }

@@ -101,6 +101,7 @@ enum Behaviour: String, CaseIterable {
     }
   }
 
+  /// Living for a while is what it is asked for.
   private func exitLater(_ arguments: Arguments) throws {
     usleep(UInt32(clamping: try arguments.number(0) * 1_000))
     Glibc.exit(arguments.has(1) ? Int32(truncatingIfNeeded: try arguments.number(1)) : 0)

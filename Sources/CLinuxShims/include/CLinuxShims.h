@@ -2,6 +2,7 @@
 //
 // Every function answers like a system call (-1 and errno) unless it says otherwise.
 #pragma once
+#include "wg_directory.h"
 #include "wg_headers.h"
 #include "wg_image.h"
 #include "wg_keeper.h"
