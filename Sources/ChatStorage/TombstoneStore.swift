@@ -26,8 +26,9 @@ public struct TombstoneStore {
 
   /// Writes tombstones so that all of them are on the disk when it returns; answers which are new.
   ///
-  /// A chat that has one keeps it, its time included. When the disk is full none is written. Waits for
-  /// the lock of the folder.
+  /// A chat that has one keeps it, its time included. When it throws, none is written: what stands under
+  /// its name already is taken away again, so that what failed does not come true at the next start.
+  /// Waits for the lock of the folder.
   @discardableResult
   public func write(_ tombstones: [Tombstone]) throws(StorageError) -> [ChatID] {
     if tombstones.isEmpty { return [] }
@@ -37,8 +38,24 @@ public struct TombstoneStore {
     for tombstone in tombstones where try !contains(tombstone.chatID) {
       new[tombstone.chatID] = new[tombstone.chatID] ?? tombstone
     }
-    try replace(new.values.sorted { $0.chatID < $1.chatID })
+    do throws(StorageError) {
+      try replace(new.values.sorted { $0.chatID < $1.chatID })
+      if new.isEmpty { try makeDurable() }
+    } catch {
+      for chat in new.keys { _ = try? AtomicFile.remove(layout.tombstone(chat)) }
+      throw error
+    }
     return new.keys.sorted()
+  }
+
+  /// Brings the names of what stands to the disk: whoever wrote it may have died before that.
+  ///
+  /// Nothing happens where there is no folder. Blocks for the disk.
+  public func makeDurable() throws(StorageError) {
+    guard try FileStatus.about(layout.tombstones) != nil else { return }
+    try StorageError.about(layout.tombstones) { () throws(Errno) in
+      try AtomicFile.synchronizeDirectory(layout.tombstones)
+    }
   }
 
   /// Whether anything stands under the name of the chat's tombstone.

@@ -72,6 +72,12 @@ extension DispatcherDaemon {
     records.tombstones = try supervisor.tombstones.all()
     records.records = try supervisor.states.all()
     do {
+      // From here on they count, and who asks is told so.
+      if !records.tombstones.isEmpty { try supervisor.tombstones.makeDurable() }
+    } catch {
+      log.error(.storageProblem, "\(error)")
+    }
+    do {
       try supervisor.gatherConversations { reporter.needsTime(at: Clock.monotonic) }
     } catch {
       log.error(.storageProblem, "\(error)")

@@ -37,12 +37,13 @@ class Fault:
     call: str
     count: int
     error: str | None = None
-    # Of calls about this file alone; `{inbox}` is that of chat 1.
+    # Of calls about this file alone; `{inbox}` is that of chat 1, `{service}` the dispatcher's folder.
     path: str | None = None
 
     def tracer(self, world):
         what = f"error={self.error}" if self.error else "signal=SIGKILL"
-        place = ("-P", self.path.format(inbox=world.inbox(1))) if self.path else ()
+        place = ("-P", self.path.format(
+            inbox=world.inbox(1), service=world.wg_folder / "service")) if self.path else ()
         return ("strace", "-qq", "-o", "/dev/null", "-e", f"trace={self.call}", "-e", "signal=none",
                 *place, "-e", f"inject={self.call}:{what}:when={self.count}")
 
@@ -61,6 +62,9 @@ class Fault:
 PINNED = {
     # An inbox that could not be read once was not looked at before the next message.
     "serve": [Fault("newfstatat", count, "EIO", "{inbox}") for count in (6, 7, 8)],
+    # An archive that had failed was carried out by the next dispatcher, although the chat was restored.
+    "restore": [
+        Fault("fsync", count, "EIO", "{service}/tombstones") for count in (2, 3)],
     # The Swift runtime found no arguments, so that `wg` did nothing, and said that all was well.
     "offline-send": [Fault("openat", 1, "EMFILE", "/proc/self/maps")],
 }

@@ -63,15 +63,16 @@ extension ChatSupervisor {
     guard let chat = chats[child] else { return }
     do {
       try tombstones.remove(chat.id)
-      chat.tombstone = nil
-      chat.retirement = nil
-      driver.report(.tombstoneRemoved, of: child)
     } catch {
       chat.lastFailure = "\(error)"
       log.error(.storageProblem, about: chat.id, "\(error)")
-      // It stands as before.
-      driver.report(.tombstoned, of: child)
+      // It may be gone all the same, and only that it stays away is not sure.
+      let stands = (try? tombstones.contains(chat.id)) ?? true
+      if stands { return driver.report(.tombstoned, of: child) }
     }
+    chat.tombstone = nil
+    chat.retirement = nil
+    driver.report(.tombstoneRemoved, of: child)
   }
 
   func settleArchives(_ children: [(child: ChildID, outcome: HandlerOutcome)]) {
