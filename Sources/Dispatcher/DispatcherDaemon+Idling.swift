@@ -27,7 +27,7 @@ extension DispatcherDaemon {
     let live: [ChildState.Name] = [.starting, .running, .stopping, .backoff]
     return live.contains { machine.count(in: $0) > 0 } || machine.nextDeadline != nil
       || driver.hasWork || supervisor.inboxes.hasWork || supervisor.clerk.dueAt != nil
-      || watcher.hasChanges || rereadsFiles || graph.confirmAt != nil || upgrade != nil
+      || watcher.hasChanges || rereadsFiles || graph.dueAt != nil || upgrade != nil
       || server?.connectionCount != 0
   }
 

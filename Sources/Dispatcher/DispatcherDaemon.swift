@@ -190,7 +190,7 @@ final class DispatcherDaemon {
   /// Besides the core's, which the driver knows.
   private var nextDeadline: Int64? {
     let files = [
-      graph.confirmAt, supervisor.writeAt, supervisor.logs.resumeAt, log.dueAt, giveBackAt,
+      graph.dueAt, supervisor.writeAt, supervisor.logs.resumeAt, log.dueAt, giveBackAt,
       idleExit.dueAt, supervisor.inboxes.retryAt, supervisor.notifications.resumeAt,
       reporter.deadline,
       metricsFile?.dueAt, upgrade?.deadline, supervisor.runStore?.resumeAt,
@@ -199,7 +199,7 @@ final class DispatcherDaemon {
   }
 
   private func noticeFiles() {
-    graph.confirmMissing()
+    graph.lookAgain()
     let changes = watcher.takeChanges()
     if changes.isEmpty && !rereadsFiles { return }
     let all = changes.overflow || rereadsFiles

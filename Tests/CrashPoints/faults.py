@@ -37,15 +37,18 @@ class Fault:
     call: str
     count: int
     error: str | None = None
-    # Of calls about this file alone; `{inbox}` is that of chat 1, `{service}` the dispatcher's folder.
+    # Of calls about this file alone; `{inbox}` is that of chat 1.
     path: str | None = None
 
     def tracer(self, world):
         what = f"error={self.error}" if self.error else "signal=SIGKILL"
-        place = ("-P", self.path.format(
-            inbox=world.inbox(1), service=world.wg_folder / "service")) if self.path else ()
+        place = ("-P", self.place(world)) if self.path else ()
         return ("strace", "-qq", "-o", "/dev/null", "-e", f"trace={self.call}", "-e", "signal=none",
                 *place, "-e", f"inject={self.call}:{what}:when={self.count}")
+
+    def place(self, world):
+        return self.path.format(
+            inbox=world.inbox(1), service=world.wg_folder / "service", chats=world.wg_folder / "chat")
 
     def __str__(self):
         place = f" of {self.path}" if self.path else ""
@@ -65,6 +68,8 @@ PINNED = {
     # An archive that had failed was carried out by the next dispatcher, although the chat was restored.
     "restore": [
         Fault("fsync", count, "EIO", "{service}/tombstones") for count in (2, 3)],
+    # A registry that could not be read once was not looked at before the next change.
+    "bare": [Fault("pread64", count, "EIO", "{chats}/sessions.json") for count in (9, 10)],
     # The Swift runtime found no arguments, so that `wg` did nothing, and said that all was well.
     "offline-send": [Fault("openat", 1, "EMFILE", "/proc/self/maps")],
 }

@@ -19,7 +19,10 @@ final class GraphReader {
   /// Gone for good only when it is missing twice: a program that rewrites the graph in place shows
   /// an empty one for a moment.
   private var missing: Set<ChatID> = []
-  private(set) var confirmAt: Int64?
+  private var confirmAt: Int64?
+  /// The files could not be read: nothing may come any more that says to look at them.
+  private var graphRetry = Retry()
+  private var sessionRetry = Retry()
   /// What chats run depends on the settings: they are looked at first.
   var readSettings: () -> Void = {}
   /// The settings have changed since rows were last read: a handler that would be started otherwise
@@ -49,9 +52,10 @@ final class GraphReader {
       for (id, row) in open { update(id, row, boot) }
       settingsAreNew = false
       reportMissing(open, isComplete: problems.isEmpty)
+      graphRetry.succeeded()
     } catch {
-      // What could not be read is looked at again, in its own time.
-      if confirmAt != nil { confirmAt = Clock.monotonic + Self.confirmation }
+      confirmAt = nil
+      graphRetry.failed(at: Clock.monotonic)
       report("\(error)")
     }
   }
@@ -128,9 +132,17 @@ final class GraphReader {
     confirmAt = unconfirmed.isEmpty ? nil : Clock.monotonic + Self.confirmation
   }
 
-  /// Looks again when a chat was missing.
-  func confirmMissing() {
-    if let confirmAt, confirmAt <= Clock.monotonic { readGraph() }
+  /// When a file is to be looked at again; nil for not before it changes.
+  var dueAt: Int64? {
+    [confirmAt, graphRetry.dueAt, sessionRetry.dueAt].compactMap { $0 }.min()
+  }
+
+  /// Looks again where a chat was missing, or a file could not be read.
+  func lookAgain() {
+    let now = Clock.monotonic
+    let mustConfirm = confirmAt.map { $0 <= now } ?? false
+    if graphRetry.takeDue(at: now) || mustConfirm { readGraph() }
+    if sessionRetry.takeDue(at: now) { readSessions() }
   }
 
   /// Reads which session belongs to which chat, and watches inboxes that came to be.
@@ -147,7 +159,9 @@ final class GraphReader {
           supervisor.driver.report(.inboxTouched, of: chat.child)
         }
       }
+      sessionRetry.succeeded()
     } catch {
+      sessionRetry.failed(at: Clock.monotonic)
       report("\(error)")
     }
   }

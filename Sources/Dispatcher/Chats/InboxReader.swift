@@ -18,11 +18,7 @@ final class InboxReader {
   private static let reportLimit = 1_000
   /// Inboxes that could not be read or watched: nothing may come any more that says to look at them.
   private var troubled: Set<ChildID> = []
-  private var retryDelay = firstDelay
-  /// When those are looked at again; nil when there are none.
-  private(set) var retryAt: Int64?
-  private static let firstDelay: Int64 = 250_000_000
-  private static let lastDelay: Int64 = 60_000_000_000
+  private var retry = Retry()
 
   init(layout: ProjectLayout, log: DispatcherLog) {
     self.layout = layout
@@ -41,16 +37,17 @@ final class InboxReader {
     if queued.insert(child).inserted { queue.append(child) }
   }
 
+  /// When those are looked at again; nil when there are none.
+  var retryAt: Int64? { retry.dueAt }
+
   /// Looks at an inbox again some time, later and later while others go on failing.
   func retry(_ child: ChildID) {
     troubled.insert(child)
-    if retryAt == nil { retryAt = Clock.monotonic + retryDelay }
+    retry.failed(at: Clock.monotonic)
   }
 
   private func requestTroubled() {
-    guard let due = retryAt, due <= Clock.monotonic else { return }
-    retryAt = nil
-    retryDelay = min(retryDelay * 2, Self.lastDelay)
+    guard retry.takeDue(at: Clock.monotonic) else { return }
     let children = troubled
     troubled = []
     for child in children {
@@ -87,7 +84,7 @@ final class InboxReader {
       if conversation.pending.isEmpty { try conversation.saveCheckpoint() }
       for latency in conversation.takeLatencies() { delivered?(latency) }
       chat.inboxFailure = nil
-      if troubled.isEmpty { retryDelay = Self.firstDelay }
+      if troubled.isEmpty { retry.succeeded() }
     } catch {
       // What was known before still counts, until the next look.
       complain(error, chat)
