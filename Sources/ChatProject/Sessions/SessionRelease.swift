@@ -38,10 +38,9 @@ public struct SessionRelease {
     defer { if !stands { _ = try? marker.remove() } }
     let isHandler = holder.kind == SessionLock.adapterKind
     if isHandler { try terminate(process) }
-    let waits = !deadline.hasCome
     while let present = try present(holder) {
       if deadline.hasCome {
-        if !waits && !isHandler { stands = true }
+        if deadline == .now && !isHandler { stands = true }
         return .stillHeld(present)
       }
       try pause(process)

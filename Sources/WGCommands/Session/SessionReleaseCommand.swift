@@ -31,7 +31,7 @@ struct SessionReleaseCommand: WGCommand {
     let project = try context.project()
     let entry = try project.session(target.session)
     let outcome = try project.catalog.release(entry.id)
-      .run(until: .after(nanoseconds: wait.nanoseconds))
+      .run(until: wait.nanoseconds > 0 ? .after(nanoseconds: wait.nanoseconds) : .now)
     switch outcome {
     case .free:
       return Report(payload(entry, nil, changed: false), lines: ["Nobody holds it."])
