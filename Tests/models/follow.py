@@ -15,6 +15,7 @@ import tempfile
 
 sys.path.append(str(pathlib.Path(__file__).resolve().parent.parent / "CrashPoints"))
 
+import follow_fencing
 import follow_idle_exit
 import follow_purge
 from world import World
@@ -54,7 +55,7 @@ def main():
     options = parser.parse_args()
     # A hang ends in a trace without the seed otherwise.
     print(f"follow: seed {options.seed}", flush=True)
-    wrong = [problem for model in (follow_idle_exit, follow_purge)
+    wrong = [problem for model in (follow_idle_exit, follow_purge, follow_fencing)
              for problem in follow(model, options.programs.absolute(), options.seed)]
     if wrong:
         sys.exit("\n".join([f"seed {options.seed}", *wrong]))

@@ -1,9 +1,7 @@
 """Purge and adoption, held against purge.pml: what the decision log of several dispatchers says of each
 chat, and what was seen from outside."""
 
-import json
-from datetime import datetime
-
+from play import instant, read
 from purging import Purging, Step
 from spin import judge
 
@@ -28,22 +26,12 @@ def follow(world, chance):
     return wrong
 
 
-def read(log):
-    return [json.loads(line) for line in log.read_text().splitlines()]
-
-
 def path_of(chat, rows, seen):
     """One order of what was decided and what was seen: whatever is seen has happened before."""
     steps = [(instant(row["timestamp"]), step) for row in rows if row["chat_id"] == chat
              for step in decided(row)]
     steps += [(time, what) for time, what, other in seen if other == chat]
     return [step for _, step in sorted(steps, key=lambda pair: pair[0])]
-
-
-def instant(timestamp):
-    """Nanoseconds, all nine digits of them."""
-    seconds, _, fraction = timestamp.removesuffix("+00:00").partition(".")
-    return int(datetime.fromisoformat(f"{seconds}+00:00").timestamp()) * 10**9 + int(fraction)
 
 
 def decided(row):

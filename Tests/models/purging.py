@@ -8,6 +8,7 @@ import os
 import subprocess
 import time
 
+from play import Play
 from world import kill
 
 CHATS, DEEDS = 3, 14
@@ -34,46 +35,29 @@ class Step(enum.IntEnum):
         return self.name
 
 
-class Purging:
+class Purging(Play):
+    DIED = Step.DIED
+
     def __init__(self, world, chance):
-        self.world, self.chance = world, chance
-        self.chats = []
+        super().__init__(world, chance)
         self.answered = set()
         self.reopenings = 0
-        # When, what, and of which chat; in order.
-        self.seen = []
 
     def run(self):
         self.chats = [self.world.json("chat", "create", "--handler", "echo")["chat_id"]
                       for _ in range(CHATS)]
-        self.bustle()
+        self.bustle_about()
         self.archive_in_peace(self.chats[0])
         # Whoever was not told that a chat is archived asks again.
         while self.answered != set(self.chats):
             self.archive()
-        self.bustle()
+        self.bustle_about()
         self.die()
 
-    def bustle(self):
-        deeds = (self.append, self.append, self.append, self.strike, self.fall, self.reopen)
-        for _ in range(DEEDS):
-            self.chance.choice(deeds)()
-            time.sleep(self.chance.choice((0, 0, 0.02, 0.1)))
-
-    def note(self, what, *chats):
-        now = time.time_ns()
-        self.seen += [(now, what, chat) for chat in chats]
+    def bustle_about(self):
+        self.bustle(self.append, self.append, self.append, self.strike, self.fall, self.reopen, count=DEEDS)
 
     # What programs do that know nothing of tombstones.
-
-    def append(self, chat=None):
-        """A message, for which no dispatcher is asked."""
-        inbox = self.world.inbox(chat or self.chance.choice(self.chats))
-        count = len(inbox.read_text().splitlines()) if inbox.exists() else 0
-        row = {"id": count + 1, "timestamp": "2026-01-01T00:00:00Z", "role": "user",
-               "content": "a message", "request_id": f"request-{count}"}
-        with open(inbox, "a", encoding="utf-8") as file:
-            file.write(json.dumps(row) + "\n")
 
     def reopen(self):
         """Puts the rows of all chats that are archived back to what they were."""
@@ -98,22 +82,6 @@ class Purging:
         self.die()
         self.look()
         self.rise()
-
-    def die(self):
-        """Only the dispatcher: what it is just starting has its name until it executes the program."""
-        self.world.dispatcher.kill()
-        self.world.dispatcher.wait()
-        self.world.dispatcher = None
-        self.note(Step.DIED, *self.chats)
-
-    def rise(self):
-        self.world.start()
-        # Some die before they can do anything.
-        if self.chance.random() < 0.7:
-            self.world.until(self.answers, "a dispatcher that answers")
-
-    def answers(self):
-        return self.world.json("service", "status")["dispatcher"] == "running"
 
     def look(self):
         """Only while nobody acts: there is no dispatcher, and no command in its place."""

@@ -33,8 +33,8 @@ def has_path(model, bounds, path):
         (pathlib.Path(folder) / "trace.h").write_text(header({"DECISIONS": len(path), **bounds}, path))
         subprocess.run(["spin", "-DTRACE", "-a", model], cwd=folder, check=True, stdout=subprocess.DEVNULL)
         subprocess.run(["cc", "-w", "-DSAFETY", "-DNOCLAIM", "-o", "follow", "pan.c"], cwd=folder, check=True)
-        done = subprocess.run(["./follow", "-E", "-n", f"-m{DEPTH}"], cwd=folder, stdout=subprocess.PIPE,
-                              text=True, check=False).stdout
+        done = subprocess.run(["./follow", "-E", "-n", f"-m{DEPTH}", "-w20"], cwd=folder,
+                              stdout=subprocess.PIPE, text=True, check=False).stdout
     # Models claim that a path is never gone to its end.
     if "assertion violated (step<" in done:
         return True
@@ -45,4 +45,4 @@ def has_path(model, bounds, path):
 
 def header(bounds, path):
     defined = "".join(f"#define {name} {value}\n" for name, value in bounds.items())
-    return f"{defined}byte decided[{len(path) + 1}] = {{ {', '.join(map(str, path))}, 0 }};\n"
+    return f"{defined}hidden int decided[{len(path) + 1}] = {{ {', '.join(map(str, path))}, 0 }};\n"
