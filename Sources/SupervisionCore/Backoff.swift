@@ -30,9 +30,11 @@ public struct Backoff: Hashable, Sendable {
 /// When the last failed runs ended, no more of them than the limit needs.
 public struct CrashHistory: Hashable, Sendable {
   /// Oldest first.
-  public private(set) var instants: [Instant]
+  public private(set) var instants: [Instant] = []
 
-  public init(_ instants: [Instant] = []) { self.instants = instants.sorted() }
+  public init() {}
+
+  public init(_ instants: [Instant]) { self.instants = instants.sorted() }
 
   mutating func record(_ instant: Instant, limit: Int) {
     instants.append(instant)

@@ -74,6 +74,7 @@ package struct ChildMachine: Hashable, Sendable {
   }
 
   /// A child as a record has it: the rest is filled in by whoever reads the record.
+  @inline(__always)  // Each unfolding begins with it.
   package init(_ id: ChildID, in state: ChildState, written: DurableState) {
     self.id = id
     self.state = state
@@ -163,13 +164,15 @@ extension ChildMachine {
   }
 
   /// What must survive the supervisor.
-  package var durable: DurableState {
+  package var durable: DurableState { durable(lastConsumer: demand.lastConsumer) }
+
+  private func durable(lastConsumer: Instant?) -> DurableState {
     var parked: Parking?
     if case .parked(let parking) = state { parked = parking }
     return DurableState(
       isDown: isDown, reservedIncarnation: reservedIncarnation, crashes: crashes.instants,
       backoffDelay: backoff.delay, parkedSince: parked?.since, parkedNewest: parked?.newest,
-      lastConsumer: demand.lastConsumer, outage: isInOutage ? lastFailure : nil)
+      lastConsumer: lastConsumer, outage: isInOutage ? lastFailure : nil)
   }
 }
 
@@ -204,11 +207,7 @@ extension ChildMachine {
     return (state.name, state.incarnation != nil, deadline(context.settings))
   }
 
-  private var isWritten: Bool {
-    var present = durable
-    present.lastConsumer = written.lastConsumer
-    return present == written
-  }
+  private var isWritten: Bool { written == durable(lastConsumer: written.lastConsumer) }
 }
 
 extension Run {

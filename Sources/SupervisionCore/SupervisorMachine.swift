@@ -32,18 +32,18 @@ public struct SupervisorMachine: Sendable {
     generator = snapshot.generator
     daemonBudget = snapshot.daemonBudget
     outages = snapshot.outages
-    for child in snapshot.children where children.place(of: child.id) == nil {
-      let place = children.insert(child)
+    for child in snapshot.children where !children.contains(child.id) {
+      children.insert(child)
       inState[child.state.name.ordinal] += 1
-      deadlines.set(deadline(at: place), for: child.id)
+      deadlines.set(deadline(of: child.id), for: child.id)
     }
   }
 
   /// What it knows, but for a shutdown that is under way.
   package var snapshot: SupervisorSnapshot {
     SupervisorSnapshot(
-      children: children.machines.sorted { $0.id < $1.id }, settings: settings, times: times,
-      generator: generator, daemonBudget: daemonBudget, outages: outages)
+      children: children.all, settings: settings, times: times, generator: generator,
+      daemonBudget: daemonBudget, outages: outages)
   }
 
   /// Takes in one event of one child.
@@ -52,9 +52,9 @@ public struct SupervisorMachine: Sendable {
   public mutating func handle(
     _ event: ChildEvent, for id: ChildID, at now: Instant
   ) -> [Effect] {
-    guard let place = children.place(of: id) else { return [] }
-    let before = explains ? children.machines[place] : nil
-    return decide(place, at: now, because: { before.map { .event(event, $0) } }) {
+    guard children.contains(id) else { return [] }
+    let before = explains ? children.read(id) { $0 } : nil
+    return decide(id, at: now, because: { before.map { .event(event, $0) } }) {
       $0.handle(event, &$1)
     }
   }
@@ -65,11 +65,11 @@ public struct SupervisorMachine: Sendable {
   public mutating func register(
     _ id: ChildID, _ registration: Registration, at now: Instant
   ) -> [Effect] {
-    guard children.place(of: id) == nil else { return [] }
+    guard !children.contains(id) else { return [] }
     let plausible = registration.plausible(settings(of: id), at: now)
-    let place = children.insert(ChildMachine(id, plausible, read: registration.durable))
+    children.insert(ChildMachine(id, plausible, read: registration.durable))
     inState[ChildState.Name.resting.ordinal] += 1
-    return decide(place, at: now, because: { .registered(id, registration) }) {
+    return decide(id, at: now, because: { .registered(id, registration) }) {
       $0.awaken(plausible, &$1)
     }
   }
@@ -79,10 +79,8 @@ public struct SupervisorMachine: Sendable {
   /// One that has is kept.
   @discardableResult
   public mutating func forget(_ id: ChildID) -> Bool {
-    guard let place = children.place(of: id),
-      children.machines[place].state.incarnation == nil
-    else { return false }
-    inState[children.machines[place].state.name.ordinal] -= 1
+    guard let state = state(of: id), state.incarnation == nil else { return false }
+    inState[state.name.ordinal] -= 1
     children.remove(id)
     deadlines.remove(id)
     return true
@@ -115,40 +113,40 @@ public struct SupervisorMachine: Sendable {
     self.settings = settings
     self.times = times
     return ids.compactMap { id in
-      guard let place = children.place(of: id) else { return nil }
-      let effect = children.machines[place].fit(self.settings(of: id))
-      deadlines.set(deadline(at: place), for: id)
-      return effect
+      let own = self.settings(of: id)
+      let effect = children.change(id) { $0.fit(own) }
+      deadlines.set(deadline(of: id), for: id)
+      return effect ?? nil
     }
   }
 
   /// The numbers that count for a child.
   public func settings(of id: ChildID) -> SupervisionSettings {
-    times[id]?.over(settings) ?? settings
+    guard let own = times[id] else { return settings }
+    return own.over(settings)
   }
 
   /// What would come of a child's deadline, with nothing changed by it.
   func effectsOfDeadline(of id: ChildID, at instant: Instant) -> [Effect] {
-    guard var child = child(id) else { return [] }
-    var context = DecisionContext(
-      now: instant, settings: settings(of: id), isShuttingDown: isShuttingDown,
-      generator: generator, daemonBudget: daemonBudget, outages: outages)
+    guard var child = children.read(id, { $0 }) else { return [] }
+    var context = context(of: id, at: instant)
     context.outages.prune(settings, at: instant)
     child.handle(.deadline, &context)
     return context.effects
   }
 
   private mutating func decide(
-    _ place: Int, at now: Instant, because cause: () -> DecisionInputs.Cause?,
+    _ id: ChildID, at now: Instant, because cause: () -> DecisionInputs.Cause?,
     _ body: (inout ChildMachine, inout DecisionContext) -> Void
   ) -> [Effect] {
-    let (id, before) = (children.machines[place].id, children.machines[place].state.name)
     outages.prune(settings, at: now)
-    var context = DecisionContext(
-      now: now, settings: settings(of: id), isShuttingDown: isShuttingDown,
-      generator: generator, daemonBudget: daemonBudget, outages: outages)
-    body(&children.machines[place], &context)
-    let child = children.machines[place].conclude(&context)
+    var context = context(of: id, at: now)
+    let change = children.change(id) { child in
+      let before = child.state.name
+      body(&child, &context)
+      return (before, after: child.conclude(&context))
+    }
+    guard let (before, after) = change else { return [] }
     if explains, context.hasDecided, let cause = cause() {
       context.explain(
         by: DecisionInputs(
@@ -158,10 +156,16 @@ public struct SupervisorMachine: Sendable {
     generator = context.generator
     daemonBudget = context.daemonBudget
     outages = context.outages
-    if !child.hasRun { outages.noteAbsence(of: id, at: now) }
-    deadlines.set(child.deadline, for: id)
-    recount(child.state, from: before)
+    if !after.hasRun { outages.noteAbsence(of: id, at: now) }
+    deadlines.set(after.deadline, for: id)
+    recount(after.state, from: before)
     return context.effects
+  }
+
+  private func context(of id: ChildID, at now: Instant) -> DecisionContext {
+    DecisionContext(
+      now: now, settings: settings(of: id), isShuttingDown: isShuttingDown,
+      generator: generator, daemonBudget: daemonBudget, outages: outages)
   }
 }
 
@@ -172,21 +176,13 @@ extension SupervisorMachine {
     inState[after.ordinal] += 1
   }
 
-  private func child(_ id: ChildID) -> ChildMachine? {
-    children.place(of: id).map { children.machines[$0] }
-  }
-
-  private func deadline(at place: Int) -> Instant? {
-    children.machines[place].deadline(settings(of: children.machines[place].id))
-  }
-
   /// The earliest instant at which `expire` has something to do; nil for never.
   public var nextDeadline: Instant? { deadlines.first }
 
-  /// Which of the children that wait for it starts again next, and when; looks at all of them.
+  /// Which of the children that wait for it starts again next, and when; looks at all that are not folded.
   public var nextStart: (child: ChildID, at: Instant)? {
     var next: (child: ChildID, at: Instant)?
-    for child in children.machines {
+    for child in children.whole {
       guard case .backoff(let until) = child.state else { continue }
       if let present = next, (present.at, present.child) <= (until, child.id) { continue }
       next = (child.id, until)
@@ -196,7 +192,7 @@ extension SupervisorMachine {
 
   public var ids: [ChildID] { children.ids }
 
-  public var count: Int { children.machines.count }
+  public var count: Int { children.count }
 
   /// How many children are in a state.
   public func count(in state: ChildState.Name) -> Int { inState[state.ordinal] }
@@ -206,45 +202,44 @@ extension SupervisorMachine {
     Dictionary(uniqueKeysWithValues: ChildState.Name.allCases.map { ($0, count(in: $0)) })
   }
 
-  public func state(of id: ChildID) -> ChildState? {
-    children.place(of: id).map { children.machines[$0].state }
-  }
+  public func state(of id: ChildID) -> ChildState? { children.state(of: id) }
 
-  public func demand(of id: ChildID) -> Demand? {
-    children.place(of: id).map { children.machines[$0].demand }
-  }
+  public func demand(of id: ChildID) -> Demand? { children.read(id) { $0.demand } }
 
-  public func durable(of id: ChildID) -> DurableState? {
-    guard let place = children.place(of: id) else { return nil }
-    return children.machines[place].durable
-  }
+  public func durable(of id: ChildID) -> DurableState? { children.read(id) { $0.durable } }
 
-  public func deadline(of id: ChildID) -> Instant? { children.place(of: id).flatMap(deadline(at:)) }
+  public func deadline(of id: ChildID) -> Instant? {
+    let own = settings(of: id)
+    return children.read(id) { $0.deadline(own) } ?? nil
+  }
 
   /// When something happens to a child without anybody's doing; nil for never.
   public func nextEvent(of id: ChildID) -> Instant? {
-    children.place(of: id).flatMap { children.machines[$0].nextEvent(settings(of: id)) }
+    let own = settings(of: id)
+    return children.read(id) { $0.nextEvent(own) } ?? nil
   }
 
   /// A tombstone stands or is being written.
   public func isBuried(_ id: ChildID) -> Bool {
-    children.place(of: id).map { children.machines[$0].burial != .none } ?? false
+    children.read(id) { $0.burial != .none } ?? false
   }
 
   /// Children that have, or may have, a live process.
   public var liveIDs: [ChildID] {
-    children.machines.filter { $0.state.incarnation != nil }.map(\.id).sorted()
+    children.whole.filter { $0.state.incarnation != nil }.map(\.id).sorted()
   }
 
   /// Whether a child that waits does so because others failed like it.
   public func isInOutage(_ id: ChildID) -> Bool {
-    guard let child = child(id), case .backoff = child.state else { return false }
-    return child.lastFailure.map { outages.isOutage($0) } ?? false
+    let failure = children.read(id) { child -> FailureKind? in
+      if case .backoff = child.state { child.lastFailure } else { nil }
+    }
+    return failure.flatMap { $0.map { outages.isOutage($0) } } ?? false
   }
 
   /// The first invariant that does not hold, in words; for tests and the simulator.
   public func brokenInvariant(of id: ChildID) -> String? {
-    guard let place = children.place(of: id) else { return nil }
-    return children.machines[place].brokenInvariant(settings(of: id))
+    let own = settings(of: id)
+    return children.read(id) { $0.brokenInvariant(own) } ?? nil
   }
 }

@@ -4,7 +4,7 @@ import Testing
 
 /// Every event in every state: nothing traps, the invariants hold, and old news changes nothing.
 struct EveryPairTests {
-  private func events(_ run: Incarnation) -> [ChildEvent] {
+  static func events(_ run: Incarnation) -> [ChildEvent] {
     [
       .consumerAttached, .consumerDetached, .inboxTouched,
       .inboxObserved(InboxObservation()),
@@ -28,13 +28,13 @@ struct EveryPairTests {
   func `three events in a row in every state break nothing`(_ name: ChildState.Name) {
     let scenario = Scenario.inState(name)
     #expect(scenario.name == name)
-    for first in events(scenario.run) {
+    for first in Self.events(scenario.run) {
       var one = scenario
       one.tell(first)
-      for second in events(one.run) {
+      for second in Self.events(one.run) {
         var two = one
         two.tell(second)
-        for third in events(two.run) {
+        for third in Self.events(two.run) {
           var three = two
           _ = three.machine.handle(third, for: three.child, at: three.now)
           if let broken = three.machine.brokenInvariant(of: three.child) {
@@ -67,7 +67,7 @@ struct EveryPairTests {
     var scenario = Scenario()
     for _ in 0..<20_000 {
       scenario.now = scenario.now + .milliseconds(Int64.random(in: 0..<30_000, using: &generator))
-      guard let event = events(scenario.run).randomElement(using: &generator) else { return }
+      guard let event = Self.events(scenario.run).randomElement(using: &generator) else { return }
       _ = scenario.machine.handle(event, for: scenario.child, at: scenario.now)
       if let broken = scenario.machine.brokenInvariant(of: scenario.child) {
         Issue.record("seed \(seed): \(broken) after \(event)")
