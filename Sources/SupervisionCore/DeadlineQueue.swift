@@ -40,16 +40,20 @@ struct DeadlineQueue: Sendable {
     return top.id
   }
 
-  /// Keeps the top of the heap true, and the heap from growing without bound.
+  /// Keeps the top of the heap true, and what is kept within bounds: of old instants, and of room that
+  /// was needed once.
   private mutating func dropStale() {
     while let top = heap.first, current[top.id] != top.instant { pop() }
-    if heap.count > 64 && heap.count > 4 * current.count { rebuild() }
+    if heap.capacity > 64 && heap.capacity > 8 * current.count { rebuild() }
   }
 
   private mutating func rebuild() {
     let entries = current
-    heap = []
-    for (id, instant) in entries { push(Entry(instant: instant, id: id)) }
+    (heap, current) = ([], [:])
+    for (id, instant) in entries {
+      current[id] = instant
+      push(Entry(instant: instant, id: id))
+    }
   }
 
   private mutating func push(_ entry: Entry) {
