@@ -34,6 +34,22 @@ import Testing
     #expect(SessionID("0196a1b2-0000-7000-8000-0123456789aé") == nil)
   }
 
+  @Test func `a session is written as it was read, in whatever case`() throws {
+    for text in [
+      "0196a1b2-0000-7000-8000-0123456789ab", "0196A1B2-0000-7000-8000-0123456789AB",
+      "FfFfFfFf-fFfF-FFFF-ffff-aBcDeFAbCdEf", "00000000-0000-0000-0000-000000000000",
+      "A0000000-0000-0000-0000-00000000000b", "a0000000-0000-0000-0000-00000000000B",
+    ] {
+      #expect(try #require(SessionID(text)).text == text)
+    }
+    let small = try #require(SessionID("0196a1b2-0000-7000-8000-0123456789ab"))
+    #expect(small != SessionID("0196A1b2-0000-7000-8000-0123456789ab"))
+  }
+
+  @Test func `a session is a number, for which nothing is allocated`() {
+    #expect(MemoryLayout<SessionID>.size == 20)
+  }
+
   @Test func `new sessions are of version 7, differ, and sort by time`() throws {
     let made = (0..<100).map { _ in SessionID.make() }
     #expect(Set(made).count == 100)
