@@ -144,9 +144,7 @@ extension DispatcherDaemon {
     while driver.hasWork || supervisor.inboxes.hasWork, Clock.monotonic < end {
       reporter.needsTime(at: Clock.monotonic)
       try driver.turn(mayBlock: false)
-      supervisor.inboxes.run(supervisor.chats) { child, observation in
-        driver.report(.inboxObserved(observation), of: child)
-      }
+      supervisor.readInboxes()
     }
   }
 

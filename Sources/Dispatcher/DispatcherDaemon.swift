@@ -150,9 +150,7 @@ final class DispatcherDaemon {
       || watcher.hasChanges
     try driver.turn(mayBlock: !busy, deadline: nextDeadline)
     noticeFiles()
-    supervisor.inboxes.run(supervisor.chats) { child, observation in
-      driver.report(.inboxObserved(observation), of: child)
-    }
+    supervisor.readInboxes()
     supervisor.runClerk()
     supervisor.writeWhenDue()
     supervisor.logs.resume()

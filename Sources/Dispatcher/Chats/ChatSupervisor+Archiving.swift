@@ -160,7 +160,7 @@ extension ChatSupervisor {
     }
     for chat in chats {
       unwatch(chat)
-      chat.closeConversation()
+      chat.rest()
     }
   }
 

@@ -22,6 +22,21 @@ extension ChatSupervisor {
     watcher?.forget(watch)
   }
 
+  /// Reads inboxes for a while, and tells the core what is in them.
+  func readInboxes() {
+    inboxes.run(chats) { child, observation in
+      driver.report(.inboxObserved(observation), of: child)
+      if observation.pending == 0 { closeIdleConversation(of: child) }
+    }
+  }
+
+  /// Nothing waits and nobody answers: the next look, which every touch leads to, begins at the
+  /// checkpoint.
+  private func closeIdleConversation(of child: ChildID) {
+    guard driver.machine.state(of: child)?.name == .resting else { return }
+    chats[child]?.closeConversation()
+  }
+
   /// Tells the core what changed in the files.
   func notice(_ changes: ProjectChanges) {
     logs.notice(changes.logs)

@@ -254,7 +254,7 @@ extension ChatSupervisor: SupervisionDelegate {
     }
     if let lines { entry.message += "; last output: \(lines)" }
     log.write(entry)
-    if decision.to == .resting { chat.closeConversation() }
+    if decision.to == .resting { chat.rest() }
   }
 }
 

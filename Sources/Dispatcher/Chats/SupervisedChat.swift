@@ -100,6 +100,11 @@ final class SupervisedChat {
   func closeConversation() {
     answeredBefore = answered
     conversation = nil
+  }
+
+  /// Forgets what only a chat needs that has a run, or is going to.
+  func rest() {
+    closeConversation()
     lastWords = nil
   }
 }

@@ -68,9 +68,7 @@ extension DispatcherDaemon {
   private func settleEvents() -> Bool {
     for _ in 0..<Self.roundLimit where driver.hasWork || supervisor.inboxes.hasWork {
       driver.settle()
-      supervisor.inboxes.run(supervisor.chats) { child, observation in
-        driver.report(.inboxObserved(observation), of: child)
-      }
+      supervisor.readInboxes()
     }
     return !driver.hasWork && !supervisor.inboxes.hasWork
   }
