@@ -49,8 +49,8 @@ public struct ChatRecord: Equatable, Sendable {
   public var lastExit: String?
   /// What the chat waits for together with others; nil when it does not.
   public var outage: Outage?
-  /// The members of the file; those that are unknown here are written again.
-  private var row: JSONObject = [:]
+  /// Members of the file that are unknown here; they are written again.
+  private var unknown: JSONObject = [:]
 
   /// A chat of which nothing is known.
   public init() {}
@@ -59,7 +59,7 @@ public struct ChatRecord: Equatable, Sendable {
   ///
   /// What is missing or makes no sense has its default.
   init(_ row: JSONObject) {
-    self.row = row
+    unknown = JSONObject(row.members.filter { !Self.isKnown($0) })
     desired = row["desired"]?.string.flatMap { Desired(rawValue: $0) } ?? .up
     incarnation = row["incarnation"]?.uint ?? 0
     lastConsumerAt = Self.time(row["last_consumer_at"])
@@ -71,10 +71,22 @@ public struct ChatRecord: Equatable, Sendable {
     outage = row["outage"].flatMap { Outage($0) }
   }
 
-  /// The object to write: what was read, with what is known here put in its place.
+  private static func isKnown(_ member: JSONObject.Member) -> Bool {
+    switch member.key {
+    case "version": member.value == 1
+    case "desired", "incarnation", "last_consumer_at", "crashes", "backoff_delay_ns", "parked_at",
+      "parked_newest", "last_exit", "outage":
+      true
+    default: false
+    }
+  }
+
+  /// Whether it says no more than no file would.
+  public var isBlank: Bool { self == ChatRecord() && unknown.isEmpty }
+
+  /// The object to write: what is known here, and then what was read beside it.
   var object: JSONObject {
-    var object = row
-    object["version"] = object["version"] ?? 1
+    var object: JSONObject = unknown["version"] == nil ? ["version": 1] : [:]
     object["desired"] = .text(desired.rawValue)
     object["incarnation"] = .integer(incarnation)
     object["last_consumer_at"] = lastConsumerAt.map(Self.value)
@@ -84,7 +96,7 @@ public struct ChatRecord: Equatable, Sendable {
     object["parked_newest"] = parkedNewest.map { .integer($0) }
     object["last_exit"] = lastExit.map(JSONValue.text)
     object["outage"] = outage.map(\.value)
-    return object
+    return JSONObject(object.members + unknown.members)
   }
 
   fileprivate static func time(_ value: JSONValue?) -> Int64? {

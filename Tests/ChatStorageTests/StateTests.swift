@@ -51,6 +51,28 @@ import Testing
     #expect(try JSONObject.parse(try folder.bytes(path)).description == object.description)
   }
 
+  @Test func `a file that says nothing is as good as none, and one with unknown members is not`()
+    throws
+  {
+    let (folder, layout) = try project()
+    let store = ChatStateStore(layout)
+    #expect(try store.read(ChatID(3)).isBlank)
+    try store.write(ChatID(3), ChatRecord())
+    #expect(try store.read(ChatID(3)).isBlank)
+    for text in [
+      #"{"version":2}"#, #"{"version":1,"future":0}"#, #"{"version":1,"incarnation":1}"#,
+    ] {
+      try folder.write(text, to: "service/chats/chat-3.json")
+      let record = try store.read(ChatID(3))
+      #expect(!record.isBlank)
+      try store.write(ChatID(3), record)
+      let written = try JSONObject.parse(try folder.bytes("service/chats/chat-3.json"))
+      for member in try JSONObject.parse(Array(text.utf8)).members {
+        #expect(written[member.key] == member.value)
+      }
+    }
+  }
+
   @Test func `members of the wrong kind have their defaults`() throws {
     let (folder, layout) = try project()
     try Directory.create(layout.chatStates)

@@ -15,7 +15,7 @@ extension ChatSupervisor {
     _ chat: SupervisedChat, _ reason: ArchiveReason, by author: Tombstone.Author,
     grace: TimeSpan? = nil
   ) {
-    chat.lastFailure = nil
+    chat.past.lastFailure = nil
     if chat.retirement == nil || chat.retirement?.isSettled == true {
       chat.retirement = SupervisedChat.Retirement(
         reason: reason, by: author, beganAt: Clock.monotonic, pids: processes(of: chat))
@@ -43,7 +43,7 @@ extension ChatSupervisor {
     } catch {
       log.error(.storageProblem, "cannot write tombstones: \(error)")
       for (chat, _) in doomed {
-        chat.lastFailure = "\(error)"
+        chat.past.lastFailure = "\(error)"
         driver.report(.tombstoneFailed, of: chat.child)
       }
     }
@@ -64,7 +64,7 @@ extension ChatSupervisor {
     do {
       try tombstones.remove(chat.id)
     } catch {
-      chat.lastFailure = "\(error)"
+      chat.past.lastFailure = "\(error)"
       log.error(.storageProblem, about: chat.id, "\(error)")
       // It may be gone all the same, and only that it stays away is not sure.
       let stands = (try? tombstones.contains(chat.id)) ?? true

@@ -10,7 +10,7 @@ extension ChatSupervisor {
   ) {
     guard driver.hear(message, by: sender, on: child, incarnation) else { return }
     if let status = message.status {
-      chats[child]?.handlerStatus = status.isEmpty ? nil : status
+      chats[child]?.past.handlerStatus = status.isEmpty ? nil : status
     }
   }
 

@@ -48,7 +48,7 @@ extension ChatSupervisor {
       unwritten.subtract(changed.map(\.id))
       for chat in changed { chat.reserved = chat.record.incarnation }
     } catch {
-      for chat in changed { chat.lastFailure = "\(error)" }
+      for chat in changed { chat.past.lastFailure = "\(error)" }
       log.error(.storageProblem, "\(error)")
       refusedWrites += 1
       writeLater(changed)

@@ -161,8 +161,8 @@ extension ChatSupervisor: SupervisionDelegate {
 
   func launched(_ child: ChildID, _ incarnation: Incarnation, pid: Int32) {
     guard let chat = chats[child] else { return }
-    if chat.lastPid != nil { chat.restarts += 1 }
-    chat.lastPid = pid
+    if chat.past.lastPid != nil { chat.past.restarts += 1 }
+    chat.past.lastPid = pid
     logs.begin(chat.id)
     keepRun(of: chat, incarnation)
     try? chat.lock?.publish(pid: pid)
@@ -174,22 +174,22 @@ extension ChatSupervisor: SupervisionDelegate {
     chat.lock = nil
     _ = groups.end(chat.id)
     notifications.close(child)
-    chat.lastFailure = "\(failure)"
+    chat.past.lastFailure = "\(failure)"
     log.error(.chatSpawnFailed, about: chat.id, "\(failure)")
   }
 
   func ended(_ child: ChildID, _ incarnation: Incarnation, pid: Int32, _ proof: DeathProof) {
     guard let chat = chats[child] else { return }
     // Of an adopted one it has not been said yet.
-    chat.lastPid = pid
+    chat.past.lastPid = pid
     logs.end(chat.id)
     let group = groups.end(chat.id)
-    chat.limitRemark = group?.remark
+    chat.past.limitRemark = group?.remark
     chat.retirement?.group = group?.provenEmpty
     chat.retirement?.note(proof, of: pid)
     notifications.close(child)
-    chat.lastWords = chat.handlerStatus
-    chat.handlerStatus = nil
+    chat.past.lastWords = chat.past.handlerStatus
+    chat.past.handlerStatus = nil
     if let beganAt = chat.retirement?.beganAt {
       chat.retirement?.duration = Clock.monotonic - beganAt
     }
@@ -233,8 +233,8 @@ extension ChatSupervisor: SupervisionDelegate {
   func record(_ decision: Decision) {
     revision += 1
     guard let chat = chats[decision.child] else { return }
-    let leader = driver.pid(of: decision.child) ?? chat.lastPid
-    if let exit = decision.exit { chat.lastExit = exit }
+    let leader = driver.pid(of: decision.child) ?? chat.past.lastPid
+    if let exit = decision.exit { chat.past.lastExit = exit }
     if decision.settlesRun { forgetRun(of: chat) }
     // Where the output goes to the journal, what the run said of itself is all that is known here.
     let words = decision.exit == nil ? nil : chat.statedCause
@@ -243,13 +243,13 @@ extension ChatSupervisor: SupervisionDelegate {
       decision, at: WallClock.now.wall(decision.at),
       pid: decision.incarnation == nil ? nil : leader, output: lines)
     counters.take(row)
-    if row.isChange { chat.stateSince = row.time }
-    if decision.clause == .stopTimeout { chat.killed = decision.incarnation }
+    if row.isChange { chat.past.stateSince = row.time }
+    if decision.clause == .stopTimeout { chat.past.killed = decision.incarnation }
     // A stale id was told about when it was met: one entry. Rule 10.
     if decision.clause == .archived && chat.row == nil { return }
     guard var entry = DecisionSentence(row: row, pid: leader).entry else { return }
     // It belongs to an exit: a run that is only about to be ended has none yet.
-    if decision.isFailure, decision.exit != nil, let remark = chat.limitRemark {
+    if decision.isFailure, decision.exit != nil, let remark = chat.past.limitRemark {
       entry.message += "; \(remark)"
     }
     if let lines { entry.message += "; last output: \(lines)" }

@@ -83,7 +83,7 @@ final class InboxReader {
       guard try conversation.refresh(budget: Self.chunk) else { return nil }
       if conversation.pending.isEmpty { try conversation.saveCheckpoint() }
       for latency in conversation.takeLatencies() { delivered?(latency) }
-      chat.inboxFailure = nil
+      chat.past.inboxFailure = nil
       if troubled.isEmpty { retry.succeeded() }
     } catch {
       // What was known before still counts, until the next look.
@@ -113,8 +113,8 @@ final class InboxReader {
   }
 
   private func complain(_ error: StorageError, _ chat: SupervisedChat) {
-    guard chat.inboxFailure != error.description else { return }
-    chat.inboxFailure = error.description
+    guard chat.past.inboxFailure != error.description else { return }
+    chat.past.inboxFailure = error.description
     log.error(.storageProblem, about: chat.id, "\(error)")
   }
 

@@ -7,51 +7,28 @@ internal import SystemPackage
 
 /// What the dispatcher keeps of one chat beside the core's state.
 ///
-/// Ten thousand of them may rest, so what only a live chat needs is let go of when it rests.
+/// Ten thousand of them may rest, so what only a chat has with which something happens is sparse.
 final class SupervisedChat {
   let id: ChatID
   var child: ChildID { ChildID(id.number) }
 
+  var watch: FileWatcher.WatchID?
   /// What the graph says of it.
   ///
   /// Nil for a stale id.
   var row: Row?
   var session: SessionID?
   var tombstone: Tombstone?
-  var record: ChatRecord
+  @Sparse var record: ChatRecord
   /// The highest number of a run that the chat's record on the disk says may be used.
   var reserved: UInt64
-
   /// Open while there is something to count.
   var conversation: Conversation?
-  /// Answered messages found by conversations that were closed since.
-  var answeredBefore: UInt64 = 0
-  var watch: FileWatcher.WatchID?
   /// Held from the launch until the child has it.
   var lock: SessionLock?
   /// The processes that are being ended, for the evidence.
-  var retirement: Retirement?
-  /// Why the last storage operation about this chat failed.
-  var lastFailure: String?
-  /// Why the inbox could not be read the last time, so that it is said once.
-  var inboxFailure: String?
-  /// When a request was last refused and that was put on record, by the monotonic clock.
-  var refusedAt: Int64?
-  /// When the present state began, nanoseconds since 1970; nil until a decision tells.
-  var stateSince: Int64?
-  /// Handlers after the first, since the dispatcher started.
-  var restarts: UInt64 = 0
-  /// The last run that did not end in its stop timeout and was killed.
-  var killed: Incarnation?
-  /// What the running handler last said of itself, for people.
-  var handlerStatus: String?
-  /// What the last run said last; of one that failed by itself that is the cause.
-  var lastWords: String?
-  /// The number of the last handler's leader.
-  var lastPid: Int32?
-  var lastExit: SupervisionCore.ExitStatus?
-  /// What limits had to do with it.
-  var limitRemark: String?
+  @Sparse var retirement: Retirement?
+  @Sparse var past: Past
 
   struct Row: Equatable {
     var title: String
@@ -67,6 +44,33 @@ final class SupervisedChat {
     func isLaunched(like other: Row) -> Bool {
       handler == other.handler && model == other.model && endpoint == other.endpoint
     }
+  }
+
+  /// What has happened with it since the dispatcher started, as far as that is asked for again.
+  struct Past: Equatable, SparseValue {
+    /// Answered messages found by conversations that were closed since.
+    var answered: UInt64 = 0
+    /// Why the last storage operation about this chat failed.
+    var lastFailure: String?
+    /// Why the inbox could not be read the last time, so that it is said once.
+    var inboxFailure: String?
+    /// When a request was last refused and that was put on record, by the monotonic clock.
+    var refusedAt: Int64?
+    /// When the present state began, nanoseconds since 1970; nil until a decision tells.
+    var stateSince: Int64?
+    /// Handlers after the first.
+    var restarts: UInt64 = 0
+    /// The last run that did not end in its stop timeout and was killed.
+    var killed: Incarnation?
+    /// What the running handler last said of itself, for people.
+    var handlerStatus: String?
+    /// What the last run said last; of one that failed by itself that is the cause.
+    var lastWords: String?
+    /// The number of the last handler's leader.
+    var lastPid: Int32?
+    var lastExit: SupervisionCore.ExitStatus?
+    /// What limits had to do with it.
+    var limitRemark: String?
   }
 
   struct Retirement {
@@ -90,29 +94,29 @@ final class SupervisedChat {
 
   init(_ id: ChatID, record: ChatRecord) {
     self.id = id
-    self.record = record
     reserved = record.incarnation
+    self.record = record
   }
 
-  var answered: UInt64 { answeredBefore + (conversation?.answeredCount ?? 0) }
+  var answered: UInt64 { past.answered + (conversation?.answeredCount ?? 0) }
 
   /// Forgets the files' contents.
   func closeConversation() {
-    answeredBefore = answered
+    past.answered = answered
     conversation = nil
   }
 
   /// Forgets what only a chat needs that has a run, or is going to.
   func rest() {
     closeConversation()
-    lastWords = nil
+    past.lastWords = nil
   }
 }
 
 extension SupervisedChat {
   /// Why the last run failed, in its own words; one that was ended by a signal had none.
   var statedCause: String? {
-    guard case .exited = lastExit else { return nil }
-    return lastWords
+    guard case .exited = past.lastExit else { return nil }
+    return past.lastWords
   }
 }

@@ -43,15 +43,15 @@ extension RequestHandler {
     let chat = try living(number, for: .stop)
     let wasDown = supervisor.state(of: chat) == .down
     let beganAt = Clock.monotonic
-    let killedBefore = chat.killed
+    let killedBefore = chat.past.killed
     let pids = processesToEnd(of: chat)
-    chat.lastFailure = nil
+    chat.past.lastFailure = nil
     driver.report(.stopRequested, of: chat.child)
     answer(connection) { [self] in
-      if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
+      if let failure = chat.past.lastFailure { return .failed(ControlError(.failed, failure)) }
       if let failure = survival(of: chat) { return .failed(failure) }
       guard driver.machine.state(of: chat.child)?.incarnation == nil else { return nil }
-      let ended: HandlerEnd.Outcome = chat.killed == killedBefore ? .terminated : .killed
+      let ended: HandlerEnd.Outcome = chat.past.killed == killedBefore ? .terminated : .killed
       let end = HandlerEnd(
         outcome: pids.isEmpty ? .none : ended, pids: pids, duration: Clock.monotonic - beganAt)
       return .ok(answer(about: chat, changed: !wasDown, handler: end).payload)
@@ -82,11 +82,11 @@ extension RequestHandler {
   func start(_ number: UInt32, _ connection: ControlConnection) throws {
     let chat = try living(number, for: .start)
     let wasDown = supervisor.state(of: chat) == .down
-    chat.lastFailure = nil
+    chat.past.lastFailure = nil
     driver.report(.startRequested, of: chat.child)
     answer(connection) { [self] in
       // It is up, and will not be when the dispatcher is started again.
-      if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
+      if let failure = chat.past.lastFailure { return .failed(ControlError(.failed, failure)) }
       return .ok(answer(about: chat, changed: wasDown).payload)
     }
   }
@@ -107,13 +107,13 @@ extension RequestHandler {
       supervisor.clerk.add(closings)
       throw error
     }
-    chat.lastFailure = nil
+    chat.past.lastFailure = nil
     // Before it is told that the row is open, which under a tombstone is nobody's wish.
     if chat.tombstone != nil { driver.report(.restoreRequested, of: chat.child) }
     daemon.graph.readGraph()
     daemon.graph.readSessions()
     answer(connection) { [self] in
-      if let failure = chat.lastFailure { return .failed(ControlError(.failed, failure)) }
+      if let failure = chat.past.lastFailure { return .failed(ControlError(.failed, failure)) }
       guard chat.tombstone == nil, supervisor.state(of: chat) != .archived else { return nil }
       supervisor.watch(chat)
       driver.report(.inboxTouched, of: chat.child)
@@ -241,8 +241,8 @@ extension RequestHandler {
   /// At most once a second: nobody who keeps asking may push other records out.
   private func recordRefusal(_ request: RefusedRequest, of chat: SupervisedChat) {
     let now = Clock.monotonic
-    guard now - (chat.refusedAt ?? .min / 2) >= 1_000_000_000 else { return }
-    chat.refusedAt = now
+    guard now - (chat.past.refusedAt ?? .min / 2) >= 1_000_000_000 else { return }
+    chat.past.refusedAt = now
     driver.report(.refused(request), of: chat.child)
   }
 }

@@ -93,7 +93,7 @@ extension RequestHandler {
       return .failure(ControlError(.failed, "the chat was restored meanwhile"))
     }
     if chat.tombstone == nil {
-      guard let failure = chat.lastFailure, !driver.machine.isBuried(chat.child) else {
+      guard let failure = chat.past.lastFailure, !driver.machine.isBuried(chat.child) else {
         return nil
       }
       return .failure(ControlError(.failed, failure))

@@ -35,12 +35,12 @@ extension RequestHandler {
       chatID: chat.id.number, taskID: chat.id.taskID, name: chat.row?.name,
       title: chat.row?.title ?? "", state: ChatState(state?.name ?? .archived),
       pid: driver.pid(of: chat.child), incarnation: state?.incarnation?.number ?? 0,
-      restarts: chat.restarts, consumers: UInt64(demand?.consumers ?? 0),
+      restarts: chat.past.restarts, consumers: UInt64(demand?.consumers ?? 0),
       pending: UInt64(pending(chat, demand)), nextEventAt: nextEvent(chat),
       handler: chat.row?.handler.label ?? "none", model: chat.row?.model,
       session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
-      lastExit: lastExit(chat), since: chat.stateSince.map(Timestamp.rfc3339),
-      resources: resources(of: chat), handlerStatus: chat.handlerStatus)
+      lastExit: lastExit(chat), since: chat.past.stateSince.map(Timestamp.rfc3339),
+      resources: resources(of: chat), handlerStatus: chat.past.handlerStatus)
   }
 
   private func resources(of chat: SupervisedChat) -> ChatResources? {
@@ -54,9 +54,9 @@ extension RequestHandler {
   }
 
   private func lastExit(_ chat: SupervisedChat) -> String? {
-    guard let sentence = chat.lastExit?.sentence else { return nil }
+    guard let sentence = chat.past.lastExit?.sentence else { return nil }
     let remarks = [
-      chat.limitRemark,
+      chat.past.limitRemark,
       driver.machine.isInOutage(chat.child) ? "others failed alike, one of them tries" : nil,
     ]
     return ([sentence] + remarks.compactMap { $0 }).joined(separator: "; ")

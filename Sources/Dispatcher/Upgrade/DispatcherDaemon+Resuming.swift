@@ -151,14 +151,10 @@ extension Handover {
 extension SupervisedChat {
   fileprivate func resume(_ state: DispatcherState.Chat, row: Row?) {
     self.row = state.isClosed.map { (row ?? .missing).closed($0) }
-    answeredBefore = state.answered
-    restarts = state.restarts
-    stateSince = state.stateSince
-    lastPid = state.lastPid
-    lastExit = state.lastExit
-    limitRemark = state.limitRemark
-    handlerStatus = state.handlerStatus
-    lastWords = state.lastWords
+    past = Past(
+      answered: state.answered, stateSince: state.stateSince, restarts: state.restarts,
+      handlerStatus: state.handlerStatus, lastWords: state.lastWords, lastPid: state.lastPid,
+      lastExit: state.lastExit, limitRemark: state.limitRemark)
   }
 }
 

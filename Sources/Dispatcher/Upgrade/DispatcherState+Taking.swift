@@ -52,10 +52,11 @@ extension DispatcherState.Chat {
   fileprivate init(_ chat: SupervisedChat) {
     // What was answered until now is counted before the count begins anew.
     _ = try? chat.conversation?.refresh(budget: Self.refreshBudget)
+    let past = chat.past
     self.init(
       number: chat.id.number, isClosed: chat.row?.isClosed, answered: chat.answered,
-      restarts: chat.restarts, stateSince: chat.stateSince, lastPid: chat.lastPid,
-      lastExit: chat.lastExit, limitRemark: chat.limitRemark, handlerStatus: chat.handlerStatus,
-      lastWords: chat.lastWords)
+      restarts: past.restarts, stateSince: past.stateSince, lastPid: past.lastPid,
+      lastExit: past.lastExit, limitRemark: past.limitRemark,
+      handlerStatus: past.handlerStatus, lastWords: past.lastWords)
   }
 }
