@@ -1,3 +1,4 @@
+import ChatProject
 import ChatStorage
 import Glibc
 import SupervisionCore
@@ -67,5 +68,27 @@ import Testing
     #expect(chat.retirement?.pids == [7])
     chat.retirement = nil
     #expect(chat.retirement == nil)
+  }
+}
+
+@Suite struct SharedNeedsTests {
+  @Test func `chats that need the same share it`() {
+    var shared = SharedNeeds()
+    let first = shared.shared(HandlerNeeds(.builtIn("echo"), model: "m"))
+    #expect(shared.shared(HandlerNeeds(.builtIn("echo"), model: "m")) === first)
+    let other = shared.shared(HandlerNeeds(.builtIn("echo"), model: "m", directory: "/"))
+    #expect(other !== first && other != first)
+    #expect(other.isLaunched(like: first))
+    #expect(shared.shared(HandlerNeeds(.builtIn("echo"), model: "m")) === first)
+  }
+
+  @Test func `each chat gets what it needs, however many kinds there are`() {
+    var shared = SharedNeeds()
+    for round in 0..<3 {
+      for kind in 0..<20 {
+        let needs = HandlerNeeds(.command(["cat", "\(kind)"]), directory: "/\(kind)")
+        #expect(shared.shared(needs) == needs, "kind \(kind) in round \(round)")
+      }
+    }
   }
 }

@@ -91,7 +91,8 @@ final class ChatSupervisor {
 
 extension ChatSupervisor: SupervisionDelegate {
   func launch(_ child: ChildID, _ incarnation: Incarnation) -> LaunchPlan {
-    guard let chat = chats[child], let row = chat.row, startsHandlers, let nullInput else {
+    guard let chat = chats[child], let needs = chat.row?.needs, startsHandlers, let nullInput
+    else {
       return .impossible(.resources, reason: "handlers are switched off")
     }
     chat.lock = nil
@@ -121,11 +122,11 @@ extension ChatSupervisor: SupervisionDelegate {
           watchdog: configuration.limits(of: chat.id).watchdog,
           stopTimeout: driver.machine.settings(of: child).stopTimeout.nanoseconds)
         let request = launcher.request(
-          for: chat, row, session: session, lock: locked,
+          for: chat, needs, session: session, lock: locked,
           output: written, input: nullInput, voice: voice, incarnation: incarnation)
         return .run(
-          request, awaitsReadiness: launcher.awaitsReadiness(row.handler),
-          watchdog: TimeSpan(nanoseconds: voice.watchdog ?? 0), program: launcher.program(row))
+          request, awaitsReadiness: launcher.awaitsReadiness(needs.handler),
+          watchdog: TimeSpan(nanoseconds: voice.watchdog ?? 0), program: launcher.program(needs))
       }
     } catch {
       log.error(.chatSpawnFailed, about: chat.id, "cannot start a handler: \(error)")

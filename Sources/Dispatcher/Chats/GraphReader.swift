@@ -14,6 +14,7 @@ final class GraphReader {
   private let supervisor: ChatSupervisor
   private let watcher: ProjectWatcher
   private var reported: Set<String> = []
+  private var needs = SharedNeeds()
   /// Chats whose row was missing at the last look.
   ///
   /// Gone for good only when it is missing twice: a program that rewrites the graph in place shows
@@ -62,9 +63,7 @@ final class GraphReader {
 
   /// What the graph says now, with nothing reported.
   func rows() throws(StorageError) -> [ChatID: SupervisedChat.Row] {
-    latest(try supervisor.catalog.graph.chatRows().rows).mapValues {
-      SupervisedChat.Row($0, supervisor.configuration)
-    }
+    latest(try supervisor.catalog.graph.chatRows().rows).mapValues(described)
   }
 
   /// Legacy rows that somebody wrote since the start are renamed when they are met (rule 10).
@@ -86,8 +85,15 @@ final class GraphReader {
     return chosen
   }
 
+  private func described(_ row: ChatRow) -> SupervisedChat.Row {
+    SupervisedChat.Row(
+      title: row.title, name: row.name,
+      needs: needs.shared(HandlerNeeds(row, supervisor.configuration)),
+      isClosed: row.isRetired, isArchived: row.isArchived)
+  }
+
   private func update(_ id: ChatID, _ row: ChatRow, _ boot: BootRecords) {
-    let new = SupervisedChat.Row(row, supervisor.configuration)
+    let new = described(row)
     guard let chat = supervisor.chats[id] else { return supervisor.add(id, new, boot) }
     let old = chat.row
     chat.row = new
@@ -96,7 +102,7 @@ final class GraphReader {
       supervisor.driver.report(new.isClosed ? .taskClosed : .taskReopened, of: chat.child)
       return
     }
-    if settingsAreNew && !new.isLaunched(like: old) { replaceHandler(of: chat) }
+    if settingsAreNew && !new.needs.isLaunched(like: old.needs) { replaceHandler(of: chat) }
     if new.isClosed && !old.isClosed { supervisor.driver.report(.taskClosed, of: chat.child) }
     if !new.isClosed && old.isClosed { supervisor.driver.report(.taskReopened, of: chat.child) }
   }
@@ -174,16 +180,11 @@ final class GraphReader {
   }
 }
 
-extension SupervisedChat.Row {
-  init(_ row: ChatRow, _ configuration: Configuration) {
+extension HandlerNeeds {
+  convenience init(_ row: ChatRow, _ configuration: Configuration) {
     let use = ModelUse(row, configuration)
-    title = row.title
-    name = row.name
-    handler = HandlerSpecification(row, configuration)
-    model = use.model
-    endpoint = use.endpoint
-    directory = row.workingDirectory
-    isClosed = row.isRetired
-    isArchived = row.isArchived
+    self.init(
+      HandlerSpecification(row, configuration), model: use.model, endpoint: use.endpoint,
+      directory: row.workingDirectory)
   }
 }

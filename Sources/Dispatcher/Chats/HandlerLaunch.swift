@@ -29,14 +29,14 @@ struct HandlerLaunch {
   private static let lockNumber: Int32 = 3
 
   func request(
-    for chat: SupervisedChat, _ row: SupervisedChat.Row, session: SessionID, lock: Descriptor,
+    for chat: SupervisedChat, _ needs: HandlerNeeds, session: SessionID, lock: Descriptor,
     output: Descriptor, input: Descriptor, voice: Voice, incarnation: Incarnation
   ) -> SpawnRequest {
-    let arguments = row.handler.arguments(handlerProgram: handlerProgram.string)
+    let arguments = needs.handler.arguments(handlerProgram: handlerProgram.string)
     return SpawnRequest(
       executable: executable(arguments), arguments: arguments,
-      environment: environment(row) + variables(chat, row, session, voice, incarnation),
-      directory: workingDirectory(row),
+      environment: environment(needs) + variables(chat, needs, session, voice, incarnation),
+      directory: workingDirectory(needs),
       descriptors: [
         SpawnRequest.Inheritance(input, as: 0), SpawnRequest.Inheritance(output, as: 1),
         SpawnRequest.Inheritance(output, as: 2),
@@ -48,20 +48,20 @@ struct HandlerLaunch {
   /// Equal for chats whose handlers need the same: program, options, variables, model and endpoint.
   ///
   /// The same number in every program that goes on where another one stood, so not Swift's own hash.
-  func program(_ row: SupervisedChat.Row) -> ProgramID {
-    var needs = row.handler.arguments(handlerProgram: handlerProgram.string)
-    if case .configured(let handler, _) = row.handler { needs += handler.environment }
-    needs += [row.model ?? "", row.endpoint ?? ""]
+  func program(_ needs: HandlerNeeds) -> ProgramID {
+    var parts = needs.handler.arguments(handlerProgram: handlerProgram.string)
+    if case .configured(let handler, _) = needs.handler { parts += handler.environment }
+    parts += [needs.model ?? "", needs.endpoint ?? ""]
     // FNV-1a.
     return ProgramID(
-      needs.joined(separator: "\0").utf8.reduce(0xCBF2_9CE4_8422_2325) {
+      parts.joined(separator: "\0").utf8.reduce(0xCBF2_9CE4_8422_2325) {
         ($0 ^ UInt64($1)) &* 0x100_0000_01B3
       })
   }
 
   /// This process's, and what the handler's table sets.
-  private func environment(_ row: SupervisedChat.Row) -> [String] {
-    guard case .configured(let handler, _) = row.handler, !handler.environment.isEmpty else {
+  private func environment(_ needs: HandlerNeeds) -> [String] {
+    guard case .configured(let handler, _) = needs.handler, !handler.environment.isEmpty else {
       return environment
     }
     let names = Set(handler.environment.map { $0.prefix { $0 != "=" } })
@@ -89,7 +89,7 @@ struct HandlerLaunch {
   }
 
   private func variables(
-    _ chat: SupervisedChat, _ row: SupervisedChat.Row, _ session: SessionID, _ voice: Voice,
+    _ chat: SupervisedChat, _ needs: HandlerNeeds, _ session: SessionID, _ voice: Voice,
     _ incarnation: Incarnation
   ) -> [String] {
     var variables = [
@@ -102,14 +102,14 @@ struct HandlerLaunch {
     ]
     // Without WATCHDOG_PID: the number of a process that does not exist yet is not known.
     if let watchdog = voice.watchdog { variables.append("WATCHDOG_USEC=\(watchdog / 1_000)") }
-    if let model = row.model { variables.append("WG_MODEL=\(model)") }
-    if let endpoint = row.endpoint { variables.append("WG_ENDPOINT=\(endpoint)") }
+    if let model = needs.model { variables.append("WG_MODEL=\(model)") }
+    if let endpoint = needs.endpoint { variables.append("WG_ENDPOINT=\(endpoint)") }
     return variables
   }
 
   /// The chat's own folder, or the project's when that is gone.
-  private func workingDirectory(_ row: SupervisedChat.Row) -> FilePath {
-    if let directory = row.directory.map({ FilePath($0) }),
+  private func workingDirectory(_ needs: HandlerNeeds) -> FilePath {
+    if let directory = needs.directory.map({ FilePath($0) }),
       (try? FileStatus.of(directory, followsLinks: true))?.kind == .directory
     {
       return directory

@@ -33,17 +33,9 @@ final class SupervisedChat {
   struct Row: Equatable {
     var title: String
     var name: String?
-    var handler: HandlerSpecification
-    var model: String?
-    var endpoint: String?
-    var directory: String?
+    var needs: HandlerNeeds
     var isClosed: Bool
     var isArchived: Bool
-
-    /// Whether a handler would be started in the same way.
-    func isLaunched(like other: Row) -> Bool {
-      handler == other.handler && model == other.model && endpoint == other.endpoint
-    }
   }
 
   /// What has happened with it since the dispatcher started, as far as that is asked for again.

@@ -37,7 +37,7 @@ extension RequestHandler {
       pid: driver.pid(of: chat.child), incarnation: state?.incarnation?.number ?? 0,
       restarts: chat.past.restarts, consumers: UInt64(demand?.consumers ?? 0),
       pending: UInt64(pending(chat, demand)), nextEventAt: nextEvent(chat),
-      handler: chat.row?.handler.label ?? "none", model: chat.row?.model,
+      handler: chat.row?.needs.handler.label ?? "none", model: chat.row?.needs.model,
       session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
       lastExit: lastExit(chat), since: chat.past.stateSince.map(Timestamp.rfc3339),
       resources: resources(of: chat), handlerStatus: chat.past.handlerStatus)

@@ -161,7 +161,7 @@ extension SupervisedChat {
 extension SupervisedChat.Row {
   /// Of a row that has gone meanwhile, until the graph was read twice without it.
   fileprivate static let missing = SupervisedChat.Row(
-    title: "", handler: .builtIn("unknown"), isClosed: false, isArchived: false)
+    title: "", needs: HandlerNeeds(.builtIn("unknown")), isClosed: false, isArchived: false)
 
   /// As it was when it was last read: the next reading tells the difference.
   fileprivate func closed(_ isClosed: Bool) -> SupervisedChat.Row {
