@@ -37,7 +37,9 @@ extension ChatSupervisor {
     do {
       let new = Set(try tombstones.write(doomed.map(\.1)))
       for (chat, stone) in doomed {
-        chat.tombstone = new.contains(chat.id) ? stone : try tombstones.tombstone(for: chat.id)
+        let standing: Tombstone? =
+          new.contains(chat.id) ? stone : try tombstones.tombstone(for: chat.id)
+        chat.burial = standing.map(Burial.init)
         driver.report(.tombstoned, of: chat.child)
       }
     } catch {
@@ -70,7 +72,7 @@ extension ChatSupervisor {
       let stands = (try? tombstones.contains(chat.id)) ?? true
       if stands { return driver.report(.tombstoned, of: child) }
     }
-    chat.tombstone = nil
+    chat.burial = nil
     chat.retirement = nil
     driver.report(.tombstoneRemoved, of: child)
   }
@@ -103,11 +105,11 @@ extension ChatSupervisor {
 
   /// What was proven once stays: a row that was put back to open is closed again, and nobody had to die.
   private func noteOutcome(_ outcome: HandlerOutcome, of chat: SupervisedChat) {
-    let isProven = chat.retirement?.isSettled ?? chat.tombstone?.isSettled ?? false
+    let isProven = chat.retirement?.isSettled ?? chat.burial?.isSettled ?? false
     if isProven, outcome == .none { return }
     if chat.retirement == nil {
       chat.retirement = SupervisedChat.Retirement(
-        reason: chat.tombstone?.reason.core ?? .purge, by: .dispatcher,
+        reason: chat.burial?.reason ?? .purge, by: .dispatcher,
         beganAt: Clock.monotonic)
     }
     // Of several holders that were ended one after the other, the one that had to be killed counts.
@@ -137,7 +139,7 @@ extension ChatSupervisor {
   }
 
   private func closing(_ chat: SupervisedChat) -> GraphClerk.Closing {
-    GraphClerk.Closing(chat: chat.id, isDeletion: chat.tombstone?.reason == .delete)
+    GraphClerk.Closing(chat: chat.id, isDeletion: chat.burial?.reason == .delete)
   }
 
   /// Closes tasks in the graph; once each turn.
@@ -166,7 +168,7 @@ extension ChatSupervisor {
 
   private func keepEvidence(of chats: [SupervisedChat]) throws(StorageError) {
     var evidence: [ChatID: JSONObject] = [:]
-    for chat in chats where chat.tombstone != nil {
+    for chat in chats where chat.burial != nil {
       evidence[chat.id] = chat.retirement?.evidence
     }
     try tombstones.addEvidence(evidence)

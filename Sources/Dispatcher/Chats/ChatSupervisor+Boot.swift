@@ -47,7 +47,7 @@ extension ChatSupervisor {
   func add(_ id: ChatID, _ row: SupervisedChat.Row?, _ boot: BootRecords = BootRecords()) {
     let chat = SupervisedChat(id, record: boot.records[id] ?? ChatRecord())
     chat.row = row
-    chat.tombstone = boot.tombstones[id]
+    chat.burial = boot.tombstones[id].map(Burial.init)
     chat.session = boot.sessions[id]
     chats.insert(chat)
     watch(chat)
@@ -56,7 +56,7 @@ extension ChatSupervisor {
     driver.register(
       chat.child,
       Registration(
-        durable: durable, isTombstoned: chat.tombstone != nil,
+        durable: durable, isTombstoned: chat.burial != nil,
         isSettled: isSettled(chat), isTaskClosed: row?.isClosed ?? false,
         sharedReservation: Incarnation(numbers.reserved)),
       earlier: earlierRun(of: chat))
@@ -97,8 +97,8 @@ extension ChatSupervisor {
   /// A row that was put back to open is closed again, so that the existing program finds nothing to
   /// start either. Rule 12.
   private func isSettled(_ chat: SupervisedChat) -> Bool {
-    guard let tombstone = chat.tombstone else { return true }
-    return tombstone.isSettled && chat.row?.isClosed != false
+    guard let burial = chat.burial else { return true }
+    return burial.isSettled && chat.row?.isClosed != false
   }
 
   /// A handler that an earlier dispatcher started, and that ended before this one looked.
@@ -130,7 +130,7 @@ extension ChatSupervisor {
   private func mayHaveHandler(_ id: ChatID) -> Bool {
     if driver.pid(of: ChildID(id.number)) != nil { return true }
     guard let chat = chats[id] else { return (try? tombstones.tombstone(for: id)) == nil }
-    if chat.tombstone != nil { return false }
+    if chat.burial != nil { return false }
     guard let session = chat.session else { return true }
     return HandlerSearch.holder(of: layout.chatDirectory(session)) != nil
   }
@@ -140,7 +140,7 @@ extension ChatSupervisor {
     for id in ids where chats[id] == nil {
       add(id, nil, boot)
       guard let chat = chats[id] else { continue }
-      if chat.tombstone == nil {
+      if chat.burial == nil {
         driver.report(.taskVanished, of: chat.child)
       } else {
         _ = try? CoordinatorStateFiles(layout).remove(id)

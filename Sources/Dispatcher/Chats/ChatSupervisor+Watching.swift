@@ -6,7 +6,7 @@ internal import SupervisionDriver
 extension ChatSupervisor {
   /// Watches a chat's inbox for new messages; where that cannot be, looks into it now and then.
   func watch(_ chat: SupervisedChat) {
-    guard chat.watch == nil, chat.tombstone == nil, let session = chat.session else { return }
+    guard chat.watch == nil, chat.burial == nil, let session = chat.session else { return }
     chat.watch = watcher?.watchInbox(of: chat.id, in: layout.chatDirectory(session))
     if chat.watch == nil { inboxes.retry(chat.child) }
   }

@@ -121,7 +121,7 @@ final class GraphReader {
 
   private func reportMissing(_ rows: [ChatID: ChatRow], isComplete: Bool) {
     let gone = supervisor.chats.unordered.filter {
-      rows[$0.id] == nil && $0.row != nil && $0.tombstone == nil
+      rows[$0.id] == nil && $0.row != nil && $0.burial == nil
     }.map(\.id)
     guard isComplete, !gone.isEmpty else {
       missing = []
@@ -160,7 +160,7 @@ final class GraphReader {
         supervisor.unwatch(chat)
         chat.closeConversation()
         chat.session = session
-        if chat.tombstone == nil {
+        if chat.burial == nil {
           supervisor.watch(chat)
           supervisor.driver.report(.inboxTouched, of: chat.child)
         }

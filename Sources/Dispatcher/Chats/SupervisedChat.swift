@@ -18,7 +18,8 @@ final class SupervisedChat {
   /// Nil for a stale id.
   var row: Row?
   var session: SessionID?
-  var tombstone: Tombstone?
+  /// Nil: no tombstone stands.
+  @Sparse var burial: Burial?
   @Sparse var record: ChatRecord
   /// The highest number of a run that the chat's record on the disk says may be used.
   var reserved: UInt64

@@ -24,7 +24,7 @@ extension RequestHandler {
     _ number: UInt32, _ reason: ArchiveReason, _ command: String, _ connection: ControlConnection
   ) throws {
     let chat = try chat(number)
-    guard chat.tombstone == nil || isStillEnding(chat) else {
+    guard chat.burial == nil || isStillEnding(chat) else {
       return connection.answer(
         .ok(answer(about: chat, changed: false, note: "already archived").payload))
     }
@@ -93,7 +93,7 @@ extension RequestHandler {
 
   func restore(_ number: UInt32, _ connection: ControlConnection) throws {
     let chat = try chat(number)
-    guard chat.tombstone != nil || chat.row?.isClosed == true else {
+    guard chat.burial != nil || chat.row?.isClosed == true else {
       return connection.answer(
         .ok(answer(about: chat, changed: false, note: "not archived").payload))
     }
@@ -109,12 +109,12 @@ extension RequestHandler {
     }
     chat.past.lastFailure = nil
     // Before it is told that the row is open, which under a tombstone is nobody's wish.
-    if chat.tombstone != nil { driver.report(.restoreRequested, of: chat.child) }
+    if chat.burial != nil { driver.report(.restoreRequested, of: chat.child) }
     daemon.graph.readGraph()
     daemon.graph.readSessions()
     answer(connection) { [self] in
       if let failure = chat.past.lastFailure { return .failed(ControlError(.failed, failure)) }
-      guard chat.tombstone == nil, supervisor.state(of: chat) != .archived else { return nil }
+      guard chat.burial == nil, supervisor.state(of: chat) != .archived else { return nil }
       supervisor.watch(chat)
       driver.report(.inboxTouched, of: chat.child)
       return .ok(answer(about: chat, changed: true).payload)
@@ -229,7 +229,7 @@ extension RequestHandler {
     _ number: UInt32, for request: RefusedRequest
   ) throws(ControlError) -> SupervisedChat {
     let chat = try chat(number)
-    guard chat.tombstone == nil, chat.row?.isClosed != true else {
+    guard chat.burial == nil, chat.row?.isClosed != true else {
       recordRefusal(request, of: chat)
       throw ControlError(
         .failed, "\(chat.id.taskID) is archived",

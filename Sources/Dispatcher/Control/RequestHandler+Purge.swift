@@ -40,7 +40,7 @@ extension RequestHandler {
     _ chat: SupervisedChat, _ request: ControlRequest.PurgeRequest
   ) -> PurgeAnswer.Skipped.Reason? {
     let number = chat.id.number
-    if chat.tombstone != nil || chat.row?.isArchived == true, !isStillEnding(chat) {
+    if chat.burial != nil || chat.row?.isArchived == true, !isStillEnding(chat) {
       return .alreadyArchived
     }
     if !request.includeCaller && request.callerChatID == number { return .callerChat }
@@ -72,7 +72,7 @@ extension RequestHandler {
       switch archiveResult(chat) {
       case nil: return nil
       case .success(let end):
-        answer.purged.append(purged(chat, end, at: chat.tombstone?.purgedAt ?? ""))
+        answer.purged.append(purged(chat, end, at: chat.burial?.purgedAt ?? ""))
       case .failure(let error):
         answer.errors.append(PurgeAnswer.Failure(chatID: chat.id.number, error: error.message))
       }
@@ -92,7 +92,7 @@ extension RequestHandler {
     guard let retirement = chat.retirement else {
       return .failure(ControlError(.failed, "the chat was restored meanwhile"))
     }
-    if chat.tombstone == nil {
+    if chat.burial == nil {
       guard let failure = chat.past.lastFailure, !driver.machine.isBuried(chat.child) else {
         return nil
       }

@@ -38,7 +38,7 @@ extension RequestHandler {
       restarts: chat.past.restarts, consumers: UInt64(demand?.consumers ?? 0),
       pending: UInt64(pending(chat, demand)), nextEventAt: nextEvent(chat),
       handler: chat.row?.needs.handler.label ?? "none", model: chat.row?.needs.model,
-      session: chat.session?.text, purgedAt: chat.tombstone?.purgedAt,
+      session: chat.session?.text, purgedAt: chat.burial?.purgedAt,
       lastExit: lastExit(chat), since: chat.past.stateSince.map(Timestamp.rfc3339),
       resources: resources(of: chat), handlerStatus: chat.past.handlerStatus)
   }

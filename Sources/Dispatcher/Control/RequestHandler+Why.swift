@@ -48,10 +48,11 @@ extension RequestHandler {
     situation.pending = machine.demand(of: chat.child)?.inbox.pending ?? 0
     situation.nextTime = machine.deadline(of: chat.child).map(clock.wall)
     situation.crashes = chat.record.crashes.map(\.at)
-    situation.burial = chat.tombstone?.sentence
-    if chat.tombstone != nil {
+    if chat.burial != nil {
       // With what was added to the file since.
-      situation.ending = try? supervisor.tombstones.tombstone(for: chat.id)?.ending
+      let tombstone = try? supervisor.tombstones.tombstone(for: chat.id)
+      situation.burial = tombstone?.sentence
+      situation.ending = tombstone?.ending
     }
     situation.hasTask = chat.row != nil
     return situation

@@ -47,7 +47,7 @@ extension DispatcherDaemon {
     for state in states {
       let id = ChatID(state.number)
       let chat = SupervisedChat(id, record: records[id] ?? ChatRecord())
-      chat.tombstone = tombstones[id]
+      chat.burial = tombstones[id].map(Burial.init)
       chat.session = sessions[id]
       chat.resume(state, row: rows[id])
       supervisor.chats.insert(chat)
