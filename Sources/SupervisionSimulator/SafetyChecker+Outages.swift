@@ -127,6 +127,10 @@ extension SafetyChecker {
       tries.mayEndOutage || tries.isTry && decision.from == .stopping
     else { return fail(.outage, child, "an outage is over and nobody showed it") }
     outages[kind] = nil
+    // Who waited for it waits for nobody any more, also if another one begins before it looks again.
+    for other in children.indices where children[other].tries.lastFailure == kind {
+      children[other].tries.waitsForOthers = false
+    }
     children[child].tries.lastFailure = nil
     children[child].tries.isTry = false
     children[child].tries.mayEndOutage = false

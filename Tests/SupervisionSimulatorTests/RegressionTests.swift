@@ -177,7 +177,7 @@ struct RegressionTests {
   @Test(
     arguments: [
       128, 886, 987, 42_027, 66_163, 102_260, 125_873, 300_991, 546_892, 1_215_308, 2_448_077,
-      2_543_930, 4_118_980, 5_500_690, 8_025_727, 26_345_263,
+      2_543_930, 4_118_980, 5_500_690, 8_025_727, 26_345_263, 27_460_421,
     ] as [UInt64])
   func `a seed whose whole schedule once broke something breaks nothing`(_ seed: UInt64) {
     #expect(breaks(Schedule(drawnFrom: seed)) == nil)
