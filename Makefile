@@ -31,9 +31,9 @@ OWN_PROCESS = LinuxSystemTests|SupervisionDriverTests|SupervisionTests
 PROGRAMS = wg wg-dispatcher wg-handler wg-keeper
 SOURCES = Package.swift Sources Tests Examples
 SCRIPTS = .ci/run .ci/swift-test .ci/packages .ci/deb .ci/soak .ci/installed $(MAINTAINER_SCRIPTS)
-SCRIPTS += .ci/docs .ci/unpacked .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree .ci/fuzz
+SCRIPTS += .ci/docs .ci/unpacked .ci/python .ci/systemd-world-test .ci/systemd-suite .ci/systemd-tree .ci/fuzz .ci/sanitize
 MAINTAINER_SCRIPTS = units/debian/postinst units/debian/prerm units/debian/postrm
-PYTHON = Examples/try.py Examples/handler.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models
+PYTHON = Examples/try.py Examples/handler.py .ci/systemd-world .ci/examples .ci/api .ci/mutate .ci/models .ci/coverage
 PYTHON += .ci/conversations.py .ci/test-model .ci/test-agents .ci/model-server Tests/endpoint/endpoint.py
 PYTHON += Benchmarks/bench Benchmarks/instructions $(wildcard Benchmarks/*.py Benchmarks/*/*.py Tests/ScreenTests/*.py)
 PYTHON += $(wildcard Tests/models/*.py Tests/CrashPoints/*.py Tests/PowerLoss/*.py Tests/Load/*.py)
@@ -190,6 +190,22 @@ power: release
 load: release
 	@.ci/packages python3 mount
 	Tests/Load/run.py --programs .build/release --chats $(CHATS) --minutes $(MINUTES) --seed $(SEED)
+
+# The compiler's sanitizers, each with a build of its own: .ci/sanitize says what is left out, and why.
+SANITIZERS ?= thread address
+.PHONY: sanitize
+sanitize:
+	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	for kind in $(SANITIZERS); do .ci/sanitize $$kind || exit 1; done
+
+# Which lines the tests run: a row for each module, docs/evidence.md. It takes as long as `make test`.
+# One suite looks at the whole environment, to which a program that counts adds a variable.
+COVERED ?= --skip 'SystemdTests|HandlerBoundaryTests'
+.PHONY: coverage
+coverage:
+	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
+	$(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build/coverage
+	.ci/coverage .build/coverage/debug $(COVERED)
 
 # Breaks each rule of the core on purpose, one after the other, and looks that a test fails.
 mutations:

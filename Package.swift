@@ -110,16 +110,18 @@ let package = Package(
     .executableTarget(name: "wg", dependencies: ["WGCommands", "LinuxSystem"]),
     .executableTarget(name: "wg-dispatcher", dependencies: ["Dispatcher", "LinuxSystem"]),
     // The parent of a dispatcher: C, and linked without Swift's runtime, since all that matters in it
-    // is how little memory it takes.
+    // is how little memory it takes. A sanitizer's own runtime lies where Swift's does.
     .executableTarget(
       name: "wg-keeper", exclude: ["no-runtime"],
       cSettings: [.headerSearchPath("../CLinuxShims/include")],
-      linkerSettings: [
-        .unsafeFlags([
-          "-nostartfiles", "-resource-dir",
-          Context.packageDirectory + "/Sources/wg-keeper/no-runtime",
-        ])
-      ]),
+      linkerSettings: Context.environment["WG_SANITIZING"] != nil
+        ? nil
+        : [
+          .unsafeFlags([
+            "-nostartfiles", "-resource-dir",
+            Context.packageDirectory + "/Sources/wg-keeper/no-runtime",
+          ])
+        ]),
     .executableTarget(name: "wg-handler", dependencies: ["ChatHandlers", "LinuxSystem"]),
     .executableTarget(
       name: "wg-simulate",
