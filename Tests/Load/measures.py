@@ -3,6 +3,7 @@
 import dataclasses
 import os
 import statistics
+import time
 
 from measuring.process import pss
 
@@ -11,6 +12,8 @@ MEBIBYTE = 1 << 20
 SHARE, SLACK = 1.1, 4 * MEBIBYTE
 # Of one dispatcher, between moments at which it has the same to do.
 CALM_SHARE, CALM_SLACK = 1.03, 1 * MEBIBYTE
+# A dispatcher gives memory back a second after its last work; for so long nothing more must come of it.
+QUIET, PATIENCE = 2, 20
 # A client that asks meanwhile.
 SPARE_DESCRIPTORS = 2
 
@@ -25,6 +28,18 @@ class Sample:
     def of(cls, crowd):
         pid = crowd.dispatcher.pid
         return cls(crowd.starts, pss(pid), len(os.listdir(f"/proc/{pid}/fd")))
+
+    @classmethod
+    def at_rest(cls, crowd):
+        """What it keeps, and not what its last work has needed, which may be half as much again."""
+        least, since = cls.of(crowd), time.monotonic()
+        end = since + PATIENCE
+        while time.monotonic() < min(since + QUIET, end):
+            time.sleep(0.1)
+            present = cls.of(crowd)
+            if present.memory < least.memory:
+                least, since = present, time.monotonic()
+        return least
 
     def __str__(self):
         return f"{self.memory / MEBIBYTE:.1f} MiB, {self.descriptors} descriptors"

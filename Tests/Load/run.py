@@ -126,7 +126,7 @@ class Load:
             if leak:
                 leak.more()
             self.wait_for_quiet()
-            rounds.append(Sample.of(self.crowd))
+            rounds.append(Sample.at_rest(self.crowd))
         return rounds
 
     def report(self, audit, rounds):
