@@ -6,7 +6,7 @@ internal import SystemPackage
 ///
 /// They only ever become more: what stands is not overwritten, whatever stands under a tombstone's name
 /// counts as one even if it cannot be read, and a folder that cannot be listed is an error, not
-/// "none". Only `remove` takes one away.
+/// "none". Only `remove` takes one away, and a write that fails those that it made.
 public struct TombstoneStore {
   private let layout: ProjectLayout
   private let report: (Problem) -> Void

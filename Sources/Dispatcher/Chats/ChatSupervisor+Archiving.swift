@@ -74,6 +74,8 @@ extension ChatSupervisor {
     }
     chat.burial = nil
     chat.retirement = nil
+    // Also where it is told that this may not last: it lives, and its messages are to be noticed.
+    watch(chat)
     driver.report(.tombstoneRemoved, of: child)
   }
 
