@@ -16,6 +16,7 @@ PLANTED = (
     ("serve", r"/\.incarnations\.json\.[^/]*\.tmp"),
     ("serve", r"/service"),
     ("offline-down", r"/chats/[^/]*\.tmp"),
+    ("down", r"/chats/[^/]*\.tmp"),
     ("bare", r"/\.wg"),
     ("crash", r"/\.incarnations\.json\.[^/]*\.tmp"),
 )

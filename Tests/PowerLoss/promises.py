@@ -20,6 +20,7 @@ class Promises:
         if scenario not in STRIPPED:
             self.told.archived = {4}
         self.created = set()
+        self.stopping = set()   # chats that somebody has told to stop, heard or not
         self.runs = {}          # chat: the highest number that a run of it has had
         self.commands = {}      # pid: its arguments
 
@@ -31,11 +32,15 @@ class Promises:
             self.kept(self.commands.pop(operation.pid, ()))
         elif operation.kind == "socket":
             self.ran(operation.path)
+        elif operation.kind == "rename":
+            self.ran(operation.to)
 
     def asked(self, words):
         """From here on it may have been done."""
         if words[:2] == ("chat", "restore"):
             self.told.archived.discard(int(words[2]))
+        elif words[:2] == ("chat", "stop"):
+            self.stopping.add(int(words[2]))
 
     def kept(self, words):
         told = self.told
@@ -62,7 +67,7 @@ class Promises:
         """As of this moment."""
         moment = copy.copy(self)
         moment.told, moment.created = copy.deepcopy(self.told), set(self.created)
-        moment.runs = dict(self.runs)
+        moment.stopping, moment.runs = set(self.stopping), dict(self.runs)
         return moment
 
     def broken(self, wg_folder):
@@ -81,13 +86,13 @@ class Promises:
         shared = number_in(service / "incarnations.json", "reserved")
         found = []
         for chat, run in self.runs.items():
-            known = max(shared, number_in(service / "chats" / f"chat-{chat}.json", "incarnation"))
+            known = max(shared, last_run(service / "chats", chat))
             if known < run:
                 found.append(f"chat {chat} had run {run}, and the records say {known}")
         return found
 
     def __repr__(self):
-        return repr((vars(self.told), sorted(self.created), self.runs))
+        return repr((vars(self.told), sorted(self.created), self.stopping, self.runs))
 
 
 def is_wg(arguments):
@@ -102,6 +107,24 @@ def state_of(path):
     except ValueError:
         return "broken"
     return "whole"
+
+
+def last_run(folder, chat):
+    """As the chat's own file says, or the journal beside it."""
+    journal = folder / "journal.jsonl"
+    text = journal.read_text("utf-8", "replace") if journal.exists() else ""
+    rows = [whole(line) for line in text.split("\n")]
+    own = [row["record"]["incarnation"] for row in rows if row and row.get("chat_id") == chat]
+    return max([*own, number_in(folder / f"chat-{chat}.json", "incarnation")])
+
+
+def whole(line):
+    """The object of a line; nothing for one that was torn."""
+    try:
+        row = json.loads(line)
+    except ValueError:
+        return None
+    return row if isinstance(row, dict) else None
 
 
 def number_in(path, key):
@@ -124,10 +147,14 @@ def unsaid(world, moment):
     return found
 
 
-def write_to_all(world, told):
+def write_to_all(world, moment):
     """Messages that come after the cut: they must not be taken for any that came before."""
+    told = moment.told
     for chat in world.json("chat", "list")["chats"]:
         number = chat["chat_id"]
+        # It was stopped, and the power went before anybody was told.
+        if chat["state"] == "down" and number in moment.stopping:
+            told.down.add(number)
         # As long as those of the scenarios.
         text = message(number, "later")
         if world.wg("chat", "send", str(number), text).returncode == 0:

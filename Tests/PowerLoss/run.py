@@ -108,7 +108,7 @@ def wrong_with(picture, moment, folder, programs):
     try:
         found = moment.broken(world.wg_folder) or unsaid(world, moment)
         if not found:
-            write_to_all(world, moment.told)
+            write_to_all(world, moment)
             found = problems(world, moment.told) + doubled(world)
     except Hang as hang:
         found = [f"hangs: {hang}"]
