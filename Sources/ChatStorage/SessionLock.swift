@@ -78,6 +78,13 @@ public final class SessionLock {
   /// A child that inherited the descriptor keeps the lock.
   public func close() { lock = nil }
 
+  /// Removes the file, which nobody but this process holds, and lets go of it.
+  public func discard() throws(StorageError) {
+    let path = directory.appending(ChatFile.handler)
+    defer { close() }
+    try StorageError.about(path) { () throws(Errno) in _ = try AtomicFile.remove(path) }
+  }
+
   /// How often a file that was replaced between opening and locking is tried again.
   private static let retryLimit = 16
 }
@@ -110,13 +117,36 @@ extension SessionLock {
   /// taken away.
   @discardableResult
   public static func removeStale(_ directory: FilePath) throws(StorageError) -> Bool {
+    guard let stale = try lockStale(directory) else { return false }
+    try stale.discard()
+    return true
+  }
+
+  /// Takes over the file of a holder that is dead, and names this process in it as `tryAcquire` does;
+  /// nil when there is none, or it is not dead.
+  ///
+  /// Whoever has a copy of the lock has the right to write, so a file whose lock is free is as good as
+  /// a new one, and costs less.
+  public static func takeStale(_ directory: FilePath) throws(StorageError) -> SessionLock? {
+    try RealFolder.check(directory)
+    guard let stale = try lockStale(directory) else { return nil }
+    do {
+      try stale.publish(pid: getpid(), kind: ownKind)
+      return stale
+    } catch {
+      // It must not go on naming the dead one.
+      try stale.discard()
+      return nil
+    }
+  }
+
+  private static func lockStale(_ directory: FilePath) throws(StorageError) -> SessionLock? {
     let path = directory.appending(ChatFile.handler)
     guard let file = try RegularFile.openForUpdating(path),
       let lock = try flock(file, path), try isStill(file, at: path),
       try foreignHolder(file, path) == nil
-    else { return false }
-    defer { withExtendedLifetime(lock) {} }
-    return try StorageError.about(path) { () throws(Errno) in try AtomicFile.remove(path) }
+    else { return nil }
+    return SessionLock(lock, directory)
   }
 
   /// The processes that have a copy of the lock, this one left out; who only reads the file has none.
@@ -126,30 +156,7 @@ extension SessionLock {
   /// For the rare case that the file is locked but names a process that is dead: a dispatcher that was
   /// killed after it spawned the handler and before it wrote the handler's pid.
   public static func openers(_ directory: FilePath) throws(StorageError) -> [Int32] {
-    let path = directory.appending(ChatFile.handler)
-    let status = try StorageError.about(path) { () throws(Errno) in try FileStatus.of(path) }
-    guard let status else { return [] }
-    let pids = (try? Directory.names(in: "/proc"))?.compactMap { Int32($0) } ?? []
-    return pids.filter { $0 != getpid() && holds(status, $0) }
-  }
-
-  private static func holds(_ file: FileStatus, _ pid: Int32) -> Bool {
-    let folder = FilePath("/proc/\(pid)/fd")
-    let names = (try? Directory.names(in: folder)) ?? []
-    return names.contains { name in
-      guard let status = try? FileStatus.of(folder.appending(name), followsLinks: true) else {
-        return false
-      }
-      return status.inode == file.inode && status.device == file.device
-        && isLocked(FilePath("/proc/\(pid)/fdinfo").appending(name))
-    }
-  }
-
-  private static func isLocked(_ information: FilePath) -> Bool {
-    let bytes = try? Descriptor.open(information, flags: O_RDONLY).readToEnd()
-    return String(decoding: bytes ?? [], as: UTF8.self).split(separator: "\n").contains {
-      $0.hasPrefix("lock:") && $0.contains(" FLOCK ")
-    }
+    try LockOpeners.of(file(in: directory))
   }
 }
 

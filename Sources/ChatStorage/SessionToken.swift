@@ -4,9 +4,9 @@ public import SystemPackage
 
 /// A run's right to write into its session: the lock file that it has open.
 ///
-/// Another run of the chat can begin only with a lock that this one does not hold, hence with another
-/// file at the lock's path. So whoever was stopped, taken for dead and replaced finds, when it goes
-/// on, that its file is not the session's any more, and writes nothing.
+/// Another run of the chat begins with the lock of the file at that path. As long as this one lives its
+/// own file is locked, so the other's is another file. Whoever was stopped, taken for dead and replaced
+/// finds, when it goes on, that its file is not the session's any more, and writes nothing.
 public struct SessionToken: Equatable, Sendable {
   /// The session's folder.
   public let directory: FilePath
@@ -52,11 +52,20 @@ public struct SessionToken: Equatable, Sendable {
 
   /// Waits until no earlier run is about to write; from then on none will.
   ///
-  /// To be called by whoever holds the session's lock, before a new run begins.
+  /// To be called by whoever holds the session's lock, before a new run begins. Throws `locked`, with who
+  /// it is, when somebody keeps the outbox locked for longer: a writer that was stopped, for instance.
   public static func revokeEarlier(
     in directory: FilePath, patience: Patience
   ) throws(StorageError) {
-    _ = try StorageLock.acquire(lock(in: directory), patience)
+    let path = lock(in: directory)
+    do throws(StorageError) {
+      _ = try StorageLock.acquire(path, patience)
+    } catch {
+      guard error.kind == .locked, let writer = try LockOpeners.of(path).min() else { throw error }
+      throw StorageError(
+        file: path, kind: .locked,
+        reason: "process \(writer) keeps it locked; end it, or let it go on if it is stopped")
+    }
   }
 
   private static func lock(in directory: FilePath) -> FilePath {

@@ -70,6 +70,41 @@ import Testing
     #expect(try eventually { try acquire(folder) != nil })
   }
 
+  /// The kernel lets go of a lock a moment after its holder's end can be seen.
+  private func staleLock(_ folder: ScratchFolder) throws -> SessionLock {
+    var lock: SessionLock?
+    #expect(
+      try eventually {
+        lock = try SessionLock.takeStale(folder.path)
+        return lock != nil
+      })
+    return try #require(lock)
+  }
+
+  @Test func `the lock of a dead holder is taken over, given to the next one, or removed`() throws {
+    let folder = try ScratchFolder()
+    #expect(try SessionLock.takeStale(folder.path) == nil, "there is none")
+    let lock = try #require(try acquire(folder))
+    let child = ChildProcess.idle(inheriting: [try #require(lock.descriptor)])
+    try lock.publish(pid: child.pid)
+    lock.close()
+    #expect(try SessionLock.takeStale(folder.path) == nil, "its holder lives")
+    child.kill()
+    child.waitUntilZombie()
+    let taken = try staleLock(folder)
+    #expect(try SessionLock.holder(folder.path)?.kind == SessionLock.ownKind)
+    let heir = ChildProcess.idle(inheriting: [try #require(taken.descriptor)])
+    try taken.publish(pid: heir.pid)
+    taken.close()
+    #expect(try SessionLock.holder(folder.path)?.pid == heir.pid)
+    #expect(try SessionLock.takeStale(folder.path) == nil, "its holder lives")
+    heir.kill()
+    heir.waitUntilZombie()
+    try staleLock(folder).discard()
+    #expect(try folder.names().isEmpty)
+    #expect(try eventually { try acquire(folder) != nil })
+  }
+
   @Test func `a lock whose file names a dead process is still a lock`() throws {
     let folder = try ScratchFolder()
     let lock = try #require(try acquire(folder))

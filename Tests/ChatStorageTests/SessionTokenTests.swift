@@ -74,6 +74,18 @@ import Testing
     withExtendedLifetime(writing) {}
   }
 
+  @Test func `who keeps a new run from beginning is named`() throws {
+    let writing = try FileLock.acquire(folder.file("outbox.jsonl.lock"))
+    let writer = ChildProcess.idle(inheriting: [writing.descriptor])
+    let error = #expect(throws: StorageError.self) {
+      try SessionToken.revokeEarlier(in: folder.path, patience: .limited(1_000_000))
+    }
+    #expect(error?.kind == .locked)
+    #expect(
+      error?.reason.contains("process \(writer.pid) keeps it locked") == true, "\(error as Any)")
+    withExtendedLifetime(writing) {}
+  }
+
   @Test func `what is no file is no token`() throws {
     let pipe = try Pipe()
     #expect(SessionToken(inherited: pipe.readEnd.rawValue, in: folder.path) == nil)

@@ -37,9 +37,9 @@ extension ChatSupervisor {
     do {
       let new = Set(try tombstones.write(doomed.map(\.1)))
       for (chat, stone) in doomed {
-        let standing: Tombstone? =
-          new.contains(chat.id) ? stone : try tombstones.tombstone(for: chat.id)
-        chat.burial = standing.map(Burial.init)
+        // All of them stand now. One that stood before and cannot be read is as good as this one.
+        let earlier = new.contains(chat.id) ? nil : try? tombstones.tombstone(for: chat.id)
+        chat.burial = Burial((earlier ?? nil) ?? stone)
         driver.report(.tombstoned, of: chat.child)
       }
     } catch {
