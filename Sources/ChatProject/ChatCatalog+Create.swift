@@ -93,6 +93,7 @@ extension ChatCatalog {
   /// The numbers in the names of files that outlive a chat's row.
   private func fileNumbers() -> [UInt32] {
     numbers(in: layout.tombstones, after: "chat-") + numbers(in: layout.chatStates, after: "chat-")
+      + ((try? states.journaled()) ?? []).map(\.number)
       + numbers(in: layout.service, after: "coordinator-state-")
       + numbers(in: layout.service, after: "handler-")
       + numbers(in: layout.root, after: "chat-history-")

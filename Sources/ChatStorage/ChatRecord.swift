@@ -32,6 +32,8 @@ public struct ChatRecord: Equatable, Sendable {
     }
   }
 
+  /// Grows with each change: of a file and a row of the journal the higher one counts.
+  public var revision: UInt64 = 0
   public var desired = Desired.up
   /// The number of the last run; the next one is one more.
   public var incarnation: UInt64 = 0
@@ -60,6 +62,7 @@ public struct ChatRecord: Equatable, Sendable {
   /// What is missing or makes no sense has its default.
   init(_ row: JSONObject) {
     unknown = JSONObject(row.members.filter { !Self.isKnown($0) })
+    revision = row["revision"]?.uint ?? 0
     desired = row["desired"]?.string.flatMap { Desired(rawValue: $0) } ?? .up
     incarnation = row["incarnation"]?.uint ?? 0
     lastConsumerAt = Self.time(row["last_consumer_at"])
@@ -74,7 +77,8 @@ public struct ChatRecord: Equatable, Sendable {
   private static func isKnown(_ member: JSONObject.Member) -> Bool {
     switch member.key {
     case "version": member.value == 1
-    case "desired", "incarnation", "last_consumer_at", "crashes", "backoff_delay_ns", "parked_at",
+    case "revision", "desired", "incarnation", "last_consumer_at", "crashes", "backoff_delay_ns",
+      "parked_at",
       "parked_newest", "last_exit", "outage":
       true
     default: false
@@ -87,6 +91,7 @@ public struct ChatRecord: Equatable, Sendable {
   /// The object to write: what is known here, and then what was read beside it.
   var object: JSONObject {
     var object: JSONObject = unknown["version"] == nil ? ["version": 1] : [:]
+    if revision > 0 { object["revision"] = .integer(revision) }
     object["desired"] = .text(desired.rawValue)
     object["incarnation"] = .integer(incarnation)
     object["last_consumer_at"] = lastConsumerAt.map(Self.value)
@@ -105,7 +110,7 @@ public struct ChatRecord: Equatable, Sendable {
 
   fileprivate static func value(_ time: Int64) -> JSONValue { .text(Timestamp.rfc3339(time)) }
 
-  /// Equal in what is known here.
+  /// Equal in what is known here of the chat.
   public static func == (left: ChatRecord, right: ChatRecord) -> Bool {
     left.desired == right.desired && left.incarnation == right.incarnation
       && left.lastConsumerAt == right.lastConsumerAt && left.crashes == right.crashes

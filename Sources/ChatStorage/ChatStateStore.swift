@@ -2,7 +2,8 @@ public import JSONLines
 public import LinuxSystem
 internal import SystemPackage
 
-/// Desired state and crash history: a file for each chat, in `service/chats`.
+/// Desired state and crash history: a file for each chat, in `service/chats`, and in the journal beside
+/// them what is newer.
 ///
 /// Reading writes nothing: a corrupt file is reported and gives the defaults. It is set aside when the
 /// record is written the next time.
@@ -20,34 +21,34 @@ public struct ChatStateStore {
 
   /// The record of a chat; the defaults when there is none.
   public func read(_ chat: ChatID) throws(StorageError) -> ChatRecord {
-    let path = layout.chatState(chat)
-    do throws(StorageError) {
-      return try JSONFile.read(path).map { ChatRecord($0) } ?? ChatRecord()
-    } catch {
-      guard error.kind == .badData else { throw error }
-      report(Problem(file: path, line: error.line, reason: "\(error.reason); taken as new"))
-      return ChatRecord()
-    }
+    // Before the file: a row that is brought to its file meanwhile is found here or there.
+    let noted = try journal().records[chat]
+    return newer(noted, try readFile(chat))
   }
 
   /// The records of all chats that have one.
   public func all() throws(StorageError) -> [ChatID: ChatRecord] {
-    var all: [ChatID: ChatRecord] = [:]
+    var all = try journal().records
     for chat in try DurableFolder.chats(in: layout.chatStates, prefix: "chat-") {
-      all[chat] = try read(chat)
+      all[chat] = newer(all[chat], try readFile(chat))
     }
     return all
   }
 
-  /// Replaces the record of a chat; on the disk when it returns.
+  /// The chats that have a row in the journal, and perhaps no file.
+  public func journaled() throws(StorageError) -> [ChatID] { try journal().records.keys.sorted() }
+
+  /// Replaces the record of a chat by a newer one; on the disk when it returns.
   ///
   /// One writer is assumed: the dispatcher, or whoever holds its lock.
   public func write(_ chat: ChatID, _ record: ChatRecord) throws(StorageError) {
+    var record = record
+    record.revision &+= 1
     try write([(chat, record)])
   }
 
-  /// Replaces the records of several chats; on the disk together when it returns, if they are to be
-  /// durable.
+  /// Replaces the records of several chats, which are to have higher revisions than those there; on the
+  /// disk together when it returns, if they are to be durable.
   public func write(
     _ records: [(chat: ChatID, record: ChatRecord)],
     _ durability: AtomicFile.Durability = .durable
@@ -62,11 +63,43 @@ public struct ChatStateStore {
     }
   }
 
-  /// Removes the record of a chat that was deleted; false when there was none.
-  @discardableResult
-  public func remove(_ chat: ChatID) throws(StorageError) -> Bool {
+  /// Brings what a dispatcher has left in the journal to the chats' files, and removes the journal.
+  ///
+  /// One writer is assumed, as for `write`. It can be repeated after whatever broke it off.
+  public func settle() throws(StorageError) {
+    let path = layout.chatStateJournal
+    guard let file = try openJournal() else { return }
+    let journal = try JournalContents(file, path)
+    var newer: [(chat: ChatID, record: ChatRecord)] = []
+    for (chat, record) in journal.records where try readFile(chat).revision < record.revision {
+      newer.append((chat, record))
+    }
+    try write(newer)
+    if journal.strange.isEmpty {
+      _ = try StorageError.about(path) { () throws(Errno) in try AtomicFile.remove(path) }
+    } else {
+      report(try JSONFile.setAside(path, because: "it has lines that are no records"))
+    }
+  }
+}
+
+// MARK: - Steps
+
+extension ChatStateStore {
+  private func newer(_ noted: ChatRecord?, _ written: ChatRecord) -> ChatRecord {
+    guard let noted, noted.revision > written.revision else { return written }
+    return noted
+  }
+
+  private func readFile(_ chat: ChatID) throws(StorageError) -> ChatRecord {
     let path = layout.chatState(chat)
-    return try StorageError.about(path) { () throws(Errno) in try AtomicFile.remove(path) }
+    do throws(StorageError) {
+      return try JSONFile.read(path).map { ChatRecord($0) } ?? ChatRecord()
+    } catch {
+      guard error.kind == .badData else { throw error }
+      report(Problem(file: path, line: error.line, reason: "\(error.reason); taken as new"))
+      return ChatRecord()
+    }
   }
 
   private func setAsideIfCorrupt(_ chat: ChatID) throws(StorageError) {
@@ -76,6 +109,29 @@ public struct ChatStateStore {
     } catch {
       guard error.kind == .badData else { throw error }
       report(try JSONFile.setAside(path, because: error.reason))
+    }
+  }
+
+  private func journal() throws(StorageError) -> JournalContents {
+    guard let file = try openJournal() else { return JournalContents() }
+    let contents = try JournalContents(file, layout.chatStateJournal)
+    if let line = contents.strange.first {
+      report(
+        Problem(
+          file: layout.chatStateJournal, line: line.number,
+          reason: "the line is no record; it was skipped"))
+    }
+    return contents
+  }
+
+  /// What is no file at all is reported, and counts for nothing.
+  private func openJournal() throws(StorageError) -> Descriptor? {
+    do throws(StorageError) {
+      return try RegularFile.openForReading(layout.chatStateJournal)
+    } catch {
+      guard error.kind == .badData else { throw error }
+      report(Problem(file: error.file, reason: error.reason))
+      return nil
     }
   }
 }

@@ -33,6 +33,8 @@ public struct ProjectLayout: Equatable, Sendable {
   public var tombstones: FilePath { service.appending("tombstones") }
   /// Desired state and crash history, a file for each chat.
   public var chatStates: FilePath { service.appending("chats") }
+  /// What has changed since those files were written.
+  public var chatStateJournal: FilePath { chatStates.appending("journal.jsonl") }
   public var socket: FilePath { service.appending("daemon.sock") }
   /// Where the dispatcher listens to its handlers, a socket for each run.
   public var notifySockets: FilePath { service.appending("notify") }

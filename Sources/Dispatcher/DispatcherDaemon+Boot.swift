@@ -78,6 +78,12 @@ extension DispatcherDaemon {
       log.error(.storageProblem, "\(error)")
     }
     do {
+      try supervisor.states.settle()
+    } catch {
+      // It counts as it stands.
+      log.error(.storageProblem, "\(error)")
+    }
+    do {
       try supervisor.gatherConversations { reporter.needsTime(at: Clock.monotonic) }
     } catch {
       log.error(.storageProblem, "\(error)")

@@ -37,6 +37,8 @@ import Testing
     #expect(try project.create() == ChatID(11), "the tombstone remembers")
     try ChatStateStore(project.layout).write(ChatID(20), ChatRecord())
     #expect(try project.create() == ChatID(21), "the state remembers")
+    try ChatStateJournal(project.layout).append([(chat: ChatID(25), record: ChatRecord())])
+    #expect(try project.create() == ChatID(26), "what a dispatcher noted of it remembers")
     try AtomicFile.replace(project.layout.coordinatorState(ChatID(30)), with: [])
     #expect(try project.create() == ChatID(31), "the old state file remembers")
     project.graphText += #"{"id":".coordinator-40","status":"done"}"# + "\n"

@@ -32,8 +32,6 @@ import Testing
     #expect(try store.all() == [ChatID(3): record])
     #expect(
       try folder.text("service/chats/chat-3.json").contains("2026-04-27T18:00:00.123456789+00:00"))
-    #expect(try store.remove(ChatID(3)))
-    #expect(try store.all().isEmpty)
   }
 
   @Test func `unknown members are written again`() throws {
@@ -48,6 +46,7 @@ import Testing
     changed.parkedAt = nil
     try store.write(ChatID(3), changed)
     object["parked_at"] = nil
+    object["revision"] = try JSONValue.parse("2")
     #expect(try JSONObject.parse(try folder.bytes(path)).description == object.description)
   }
 

@@ -12,17 +12,26 @@ extension ChatSupervisor {
   }
 
   private static let writeDelay: Int64 = 1_000_000_000
+  /// Of what the journal has: a chat that is started again and again is one file for all of it.
+  private static let notedDelay: Int64 = 5_000_000_000
   /// While the disk refuses, it is asked again after twice as long each time, up to this.
   private static let longestWriteDelay: Int64 = 60_000_000_000
+  /// So many files are written at once; between two of these batches the loop serves others.
+  private static let batch = 64
+  private static let pause: Int64 = 50_000_000
 
   func writeWhenDue() {
-    if let writeAt, writeAt <= Clock.monotonic { writeRecords() }
+    guard let due = writeAt, due <= Clock.monotonic else { return }
+    writeRecords(atMost: Self.batch)
+    if !unwritten.isEmpty && writeAt == nil { writeAt = Clock.monotonic + Self.pause }
   }
 
   /// Writes what waits to be written.
-  func writeRecords() {
+  func writeRecords(atMost limit: Int = .max) {
     writeAt = nil
-    write(unwritten.compactMap { chats[$0] }, .durable)
+    let due = unwritten.prefix(limit)
+    unwritten.subtract(due)
+    write(due.compactMap { chats[$0] }, .durable)
   }
 
   func persist(_ states: [(child: ChildID, state: DurableState)], _ urgency: Effect.Urgency) {
@@ -32,7 +41,17 @@ extension ChatSupervisor {
     let changed = known.map { $0.0 }
     switch urgency {
     case .beforeActing: write(changed, .durable)
-    case .soon:
+    case .soon: note(changed)
+    }
+  }
+
+  /// In the journal now, in the files in some seconds.
+  private func note(_ changed: [SupervisedChat]) {
+    for chat in changed { chat.record.revision &+= 1 }
+    do {
+      try journal.append(changed.map { ($0.id, $0.record) })
+      writeLater(changed, after: Self.notedDelay)
+    } catch {
       // Never less: in place of a record that is durable there must be no empty one.
       write(changed, .whole)
       writeLater(changed)
@@ -41,11 +60,13 @@ extension ChatSupervisor {
 
   /// What the disk does not take now is written when there is room.
   private func write(_ changed: [SupervisedChat], _ durability: AtomicFile.Durability) {
+    for chat in changed { chat.record.revision &+= 1 }
     do {
       try states.write(changed.map { ($0.id, $0.record) }, durability)
       refusedWrites = 0
       guard durability == .durable else { return }
       unwritten.subtract(changed.map(\.id))
+      if unwritten.isEmpty { journal.clear() }
       for chat in changed { chat.reserved = chat.record.incarnation }
     } catch {
       for chat in changed { chat.past.lastFailure = "\(error)" }
@@ -55,10 +76,12 @@ extension ChatSupervisor {
     }
   }
 
-  private func writeLater(_ changed: [SupervisedChat]) {
+  private func writeLater(_ changed: [SupervisedChat], after span: Int64 = writeDelay) {
     unwritten.formUnion(changed.map(\.id))
-    let delay = min(Self.longestWriteDelay, Self.writeDelay << min(refusedWrites, 6))
-    if writeAt == nil { writeAt = Clock.monotonic + delay }
+    let delay = min(Self.longestWriteDelay, span << min(refusedWrites, 6))
+    let due = Clock.monotonic + delay
+    // While the disk refuses, nothing new makes it be asked sooner.
+    writeAt = refusedWrites > 0 ? writeAt ?? due : min(writeAt ?? due, due)
   }
 }
 

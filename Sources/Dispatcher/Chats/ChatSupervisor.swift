@@ -29,6 +29,7 @@ final class ChatSupervisor {
   let sessions: SessionRegistry
   let tombstones: TombstoneStore
   let states: ChatStateStore
+  let journal: ChatStateJournal
   let startsHandlers: Bool
   /// Keeps runs for the next dispatcher; nil where nobody does.
   var runStore: RunStore?
@@ -44,7 +45,7 @@ final class ChatSupervisor {
   weak var watcher: ProjectWatcher? { didSet { logs.watcher = watcher } }
   /// Grows with every decision: tells whether an answer that waits must be looked at again.
   private(set) var revision: UInt64 = 0
-  /// Records that changed in a way that may wait a moment.
+  /// Chats whose file does not say what their record says; the journal may.
   var unwritten: Set<ChatID> = []
   /// When they are written; nil when there are none.
   var writeAt: Int64?
@@ -75,6 +76,7 @@ final class ChatSupervisor {
     sessions = SessionRegistry(layout, patience: Self.patience, report: report)
     tombstones = TombstoneStore(layout, patience: Self.patience, report: report)
     states = ChatStateStore(layout, report: report)
+    journal = ChatStateJournal(layout)
     nullInput = try? Descriptor.open("/dev/null", flags: 0)
     driver.delegate = self
     inboxes.willRetry = { [weak self] in self?.watchAgain($0) }
