@@ -148,7 +148,9 @@ final class DispatcherDaemon {
     let busy =
       supervisor.inboxes.hasWork || server?.hasBacklog == true || rereadsFiles
       || watcher.hasChanges
+    if !busy && !driver.hasWork { supervisor.forgetPastRuns() }
     try driver.turn(mayBlock: !busy, deadline: nextDeadline)
+    supervisor.releaseJudged()
     noticeFiles()
     supervisor.readInboxes()
     supervisor.runClerk()
@@ -248,6 +250,7 @@ extension DispatcherDaemon {
   private func finish() {
     requests?.answerWaiting()
     server?.stop()
+    supervisor.forgetPastRuns()
     supervisor.writeRecords()
     supervisor.decisions.flush()
     supervisor.groups.giveBack()

@@ -83,9 +83,22 @@ extension ProcessTable {
     let threads = ProcessFolder.numbers(in: "\(pid)/task") ?? []
     let lists = threads.compactMap { ProcessFolder.read("\(pid)/task/\($0)/children") }
     if lists.isEmpty { return ProcessStatus.of(pid) == nil ? [] : nil }
-    return lists.joined().split(separator: UInt8(ascii: " ")).compactMap {
-      Int32(String(decoding: $0, as: UTF8.self))
+    return lists.flatMap(numbers)
+  }
+
+  /// Without a string for each: a supervisor looks at all its children whenever one ends.
+  static func numbers(_ list: [UInt8]) -> [Int32] {
+    var numbers: [Int32] = []
+    var number: Int32?
+    for byte in list {
+      if (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) {
+        number = (number ?? 0) &* 10 &+ Int32(byte - UInt8(ascii: "0"))
+      } else if let read = number {
+        numbers.append(read)
+        number = nil
+      }
     }
+    return number.map { numbers + [$0] } ?? numbers
   }
 
   static func scannedChildren(of pid: Int32) -> [Int32] {

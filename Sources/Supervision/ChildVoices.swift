@@ -43,8 +43,11 @@ final class ChildVoices {
 
   func resume() { receiver?.resume() }
 
-  /// The sockets in it are gone with the runs.
+  /// Removes the sockets of runs that were followed by no other at once.
+  func removeSpares() { receiver?.removeSpares() }
+
   func removeFolder() {
+    removeSpares()
     if receiver != nil { _ = try? Directory.removeIfEmpty(folder) }
   }
 }

@@ -33,6 +33,7 @@ extension Supervisor {
     }
     children.voices.resume()
     children.forgetLeaving()
+    if !driver.hasWork { children.voices.removeSpares() }
     for event in children.takeEvents() { onEvent(event) }
   }
 

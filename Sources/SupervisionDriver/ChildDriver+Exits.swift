@@ -89,22 +89,18 @@ extension ChildDriver {
   private func assignOrphans(to ended: [RunProcesses]) {
     let own = ended.filter { !$0.isExternal }
     guard let first = own.first else { return }
-    for orphan in ProcessCensus.orphans(except: knownChildren) {
+    lazy var leftovers = Set(runs.values.flatMap(\.leftovers.keys))
+    // Most children are leaders, and mostly all of them: nothing is gathered for those.
+    let orphans = ProcessCensus.orphans {
+      leaders[$0] != nil || unsupervised.contains($0) || leftovers.contains($0)
+    }
+    for orphan in orphans {
       let status = ProcessStatus.of(orphan.pid)
       let owner =
         own.first { $0.pid == status?.group || $0.pid == status?.session }
         ?? own.first { $0.holds(orphan.pid) }
       keep(orphan, in: owner ?? first)
     }
-  }
-
-  private var knownChildren: Set<Int32> {
-    var known = unsupervised
-    for run in runs.values {
-      known.insert(run.pid)
-      known.formUnion(run.leftovers.keys)
-    }
-    return known
   }
 
   func gatherDescendants(_ run: RunProcesses) {

@@ -5,8 +5,8 @@ enum ProcessCensus {
   /// Children of this process that it did not start: orphans, since the leader above them died.
   ///
   /// Each still is this process's child and not reaped, so its number is its own.
-  static func orphans(except known: Set<Int32>) -> [ProcessDescriptor] {
-    ProcessTable.ownChildren().filter { !known.contains($0) }.compactMap { pid in
+  static func orphans(unless isKnown: (Int32) -> Bool) -> [ProcessDescriptor] {
+    ProcessTable.ownChildren().filter { !isKnown($0) }.compactMap { pid in
       guard let process = try? ProcessDescriptor.open(pid) else { return nil }
       if (try? process.reap()) != nil { return nil }
       return process

@@ -65,3 +65,62 @@ struct NotifySocketsTests {
     #expect(try Directory.names(in: directory.file("elsewhere")) == ["1-1"])
   }
 }
+
+/// Listening to one run of a child after the other.
+final class NotifyReceiverTests {
+  private let directory: TemporaryDirectory
+  private let loop: EventLoop
+  private var heard: [(run: UInt64, status: String?)] = []
+  private var folder: FilePath { directory.file("notify") }
+  private lazy var receiver = NotifyReceiver(in: folder, loop: loop) { [unowned self] in
+    heard.append((run: $1.number, status: $3.status))
+  }
+
+  init() throws {
+    directory = try TemporaryDirectory()
+    loop = try EventLoop()
+  }
+
+  private func say(_ word: String, at address: String) throws {
+    try DatagramSocket.open().send(Array("STATUS=\(word)".utf8), to: .path(FilePath(address)))
+  }
+
+  private func names() throws -> [String] { try Directory.names(in: folder).sorted() }
+
+  @Test func `a run that follows has a socket of its own and hears nothing said before`() throws {
+    let first = try receiver.open(ChildID(3), Incarnation(7))
+    try say("one", at: first)
+    receiver.listen(to: ChildID(3))
+    try say("late", at: first)
+    receiver.close(ChildID(3))
+    let second = try receiver.open(ChildID(3), Incarnation(8))
+    #expect(second == folder.appending("3-8").string)
+    #expect(try names() == ["3-8"])
+    try say("two", at: second)
+    try loop.runTurn(block: true)
+    #expect(heard.map(\.run) == [7, 8] && heard.map(\.status) == ["one", "two"])
+    #expect(throws: Errno.self) { try say("nobody", at: first) }
+  }
+
+  @Test func `the socket of a run that no other follows is removed`() throws {
+    _ = try receiver.open(ChildID(3), Incarnation(7))
+    _ = try receiver.open(ChildID(4), Incarnation(1))
+    receiver.close(ChildID(3))
+    receiver.removeSpares()
+    #expect(try names() == ["4-1"])
+    receiver.close(ChildID(4))
+    _ = try receiver.open(ChildID(3), Incarnation(8))
+    receiver.removeSpares()
+    #expect(try names() == ["3-8"])
+  }
+
+  @Test func `a socket whose file is gone is made anew`() throws {
+    let first = try receiver.open(ChildID(3), Incarnation(7))
+    receiver.close(ChildID(3))
+    try AtomicFile.remove(FilePath(first))
+    let second = try receiver.open(ChildID(3), Incarnation(8))
+    try say("here", at: second)
+    try loop.runTurn(block: true)
+    #expect(heard.map(\.status) == ["here"])
+  }
+}

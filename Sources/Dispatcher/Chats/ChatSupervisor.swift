@@ -51,6 +51,8 @@ final class ChatSupervisor {
   var writeAt: Int64?
   /// How often in a row the disk did not take a record.
   var refusedWrites = 0
+  /// Chats whose run was judged in this turn; they may hold its lock, for a run that follows at once.
+  private var judged: [SupervisedChat] = []
   private let nullInput: Descriptor?
   /// How long the loop waits for a lock that another program holds: it must serve the others too.
   static let patience = Patience.limited(100_000_000)
@@ -97,7 +99,6 @@ extension ChatSupervisor: SupervisionDelegate {
     else {
       return .impossible(.resources, reason: "handlers are switched off")
     }
-    chat.lock = nil
     guard incarnation.number <= max(chat.reserved, numbers.reserved) else {
       let reason = "the number of the run could not be written down"
       log.error(.chatSpawnFailed, about: chat.id, "cannot start a handler: \(reason)")
@@ -107,7 +108,7 @@ extension ChatSupervisor: SupervisionDelegate {
       let session = try session(of: chat)
       let directory = layout.chatDirectory(session)
       let written = try output.open(chat.id)
-      switch try SessionLock.tryAcquire(directory) {
+      switch try chat.takeLock(directory) {
       case .held: return plan(forHolderOf: directory)
       case .acquired(let lock):
         guard let locked = lock.descriptor else {
@@ -205,7 +206,23 @@ extension ChatSupervisor: SupervisionDelegate {
   private func forgetRun(of chat: SupervisedChat) {
     runStore?.letGo(chat.child)
     guard let session = chat.session else { return }
-    _ = try? SessionLock.removeStale(layout.chatDirectory(session))
+    chat.lock = (try? SessionLock.takeStale(layout.chatDirectory(session))) ?? nil
+    if chat.lock != nil { judged.append(chat) }
+  }
+
+  /// Nothing is about to happen: what was kept for runs that follow at once is given up.
+  func forgetPastRuns() {
+    releaseJudged()
+    notifications.removeSpares()
+  }
+
+  /// Lets go of the sessions whose runs are judged, and were followed by no other within the turn.
+  func releaseJudged() {
+    for chat in judged {
+      try? chat.lock?.discard()
+      chat.lock = nil
+    }
+    judged.removeAll(keepingCapacity: judged.count < 64)
   }
 
   func observeInbox(_ child: ChildID) { inboxes.request(child) }

@@ -25,7 +25,8 @@ struct HandlerLogFiles {
   /// Whoever has it open for appending goes on at its new end. A file with another name elsewhere is
   /// left alone.
   func trim(_ chat: ChatID) {
-    guard let file = try? RegularFile.openForUpdating(layout.handlerLog(chat)),
+    guard (try? FileStatus.of(layout.handlerLog(chat)))?.size ?? 0 > Self.limit,
+      let file = try? RegularFile.openForUpdating(layout.handlerLog(chat)),
       let status = try? file.status(), status.size > Self.limit, status.links == 1,
       let tail = try? file.read(at: status.size - Self.kept, count: Int(Self.kept))
     else { return }

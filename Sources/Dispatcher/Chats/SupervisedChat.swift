@@ -1,6 +1,7 @@
 internal import ChatProject
 internal import ChatStorage
 internal import ControlProtocol
+internal import JSONLines
 internal import LinuxSystem
 internal import SupervisionCore
 internal import SystemPackage
@@ -107,6 +108,14 @@ final class SupervisedChat {
 }
 
 extension SupervisedChat {
+  /// The lock of the run before, where it was kept for this moment, or else as it is to be had.
+  func takeLock(_ directory: FilePath) throws(StorageError) -> SessionLock.Attempt {
+    if let lock, lock.directory == directory { return .acquired(lock) }
+    try? lock?.discard()
+    lock = nil
+    return try SessionLock.tryAcquire(directory)
+  }
+
   /// Why the last run failed, in its own words; one that was ended by a signal had none.
   var statedCause: String? {
     guard case .exited = past.lastExit else { return nil }

@@ -70,6 +70,7 @@ extension DispatcherDaemon {
       driver.settle()
       supervisor.readInboxes()
     }
+    supervisor.forgetPastRuns()
     return !driver.hasWork && !supervisor.inboxes.hasWork
   }
 

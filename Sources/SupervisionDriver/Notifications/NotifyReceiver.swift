@@ -30,6 +30,9 @@ package final class NotifyReceiver {
   private let sockets: NotifySockets
   private let report: Report
   var ears: [ChildID: Ear] = [:]
+  /// Sockets of runs that are over, for the next run of the child: it often begins at once, and to make
+  /// a file takes longer than to give it another name.
+  private var spares: [ChildID: Ear] = [:]
   /// Runs that said too much, which are not read for the rest of the second.
   private var ignored: Set<ChildID> = []
   /// When they are read again; nil when there are none.
@@ -59,8 +62,7 @@ package final class NotifyReceiver {
   /// Opens the socket of a run and gives its address, as NOTIFY_SOCKET has it.
   package func open(_ child: ChildID, _ incarnation: Incarnation) throws(Errno) -> String {
     close(child)
-    let (socket, address) = try sockets.bind(child, incarnation)
-    let ear = Ear(incarnation, socket, at: address)
+    let ear = try ear(for: child, incarnation)
     ears[child] = ear
     do throws(Errno) {
       try listen(to: ear, child)
@@ -68,15 +70,53 @@ package final class NotifyReceiver {
       close(child)
       throw error
     }
-    return "\(address)"
+    return "\(ear.address)"
   }
 
   /// The run is over, or never began.
   package func close(_ child: ChildID) {
     guard let ear = ears.removeValue(forKey: child) else { return }
     ear.registration.map(loop.remove)
-    sockets.remove(ear.address)
+    ear.registration = nil
     ignored.remove(child)
+    spares.updateValue(ear, forKey: child).map { sockets.remove($0.address) }
+  }
+
+  /// Removes the sockets of runs that are over and were not followed by another.
+  ///
+  /// To be called before the loop waits.
+  package func removeSpares() {
+    if spares.isEmpty { return }
+    for ear in spares.values { sockets.remove(ear.address) }
+    spares = [:]
+  }
+
+  private func ear(for child: ChildID, _ incarnation: Incarnation) throws(Errno) -> Ear {
+    if let ear = renewed(child, incarnation) { return ear }
+    let (socket, address) = try sockets.bind(child, incarnation)
+    return Ear(incarnation, socket, at: address)
+  }
+
+  /// The socket of the run before, without what was said there and not heard.
+  private func renewed(_ child: ChildID, _ incarnation: Incarnation) -> Ear? {
+    guard let spare = spares.removeValue(forKey: child) else { return nil }
+    guard discardWords(in: spare.socket),
+      let address = sockets.rename(spare.address, to: child, incarnation)
+    else {
+      sockets.remove(spare.address)
+      return nil
+    }
+    return Ear(incarnation, spare.socket, at: address)
+  }
+
+  /// False when there is no end to it.
+  private func discardWords(in socket: DatagramSocket) -> Bool {
+    for _ in 0..<Self.queueLimit {
+      do throws(Errno) {
+        guard try socket.receive() != nil else { return true }
+      } catch { return false }
+    }
+    return false
   }
 
   /// Reads everything that a run has said up to now.

@@ -25,14 +25,28 @@ package struct NotifySockets {
     }
   }
 
+  /// Gives the socket of an earlier run the name of another; nil where it has no file.
+  func rename(
+    _ address: SocketAddress, to child: ChildID, _ incarnation: Incarnation
+  ) -> SocketAddress? {
+    let file = file(of: child, incarnation)
+    guard case .path(let old) = address, case .path(let new) = file, file.isUniversal,
+      (try? AtomicFile.rename(old, to: new)) != nil
+    else { return nil }
+    return file
+  }
+
+  private func file(of child: ChildID, _ incarnation: Incarnation) -> SocketAddress {
+    .path(folder.appending("\(child.number)-\(incarnation.number)"))
+  }
+
   /// Listens for a run; gives the address too, which every program can use.
   package func bind(
     _ child: ChildID, _ incarnation: Incarnation
   ) throws(Errno) -> (socket: DatagramSocket, address: SocketAddress) {
-    let name = "\(child.number)-\(incarnation.number)"
-    let file = SocketAddress.path(folder.appending(name))
+    let file = file(of: child, incarnation)
     if file.isUniversal, let socket = try? bindFile(file) { return (socket, file) }
-    let abstract = SocketAddress.abstract("\(prefix)-\(name)")
+    let abstract = SocketAddress.abstract("\(prefix)-\(child.number)-\(incarnation.number)")
     return (try DatagramSocket.bind(abstract), abstract)
   }
 
