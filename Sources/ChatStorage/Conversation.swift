@@ -119,8 +119,8 @@ extension Conversation {
   ///
   /// With a new inbox the outbox is read again too, for its rows may answer what the new one repeats.
   private func noticeReplacement() throws(StorageError) {
-    if try inbox.change(of: path(.inbox)) == .replaced { forgetInbox() }
-    if try outbox.change(of: path(.outbox)) == .replaced { outbox = ReadPosition() }
+    if try inbox.isReplaced(at: path(.inbox)) { forgetInbox() }
+    if try outbox.isReplaced(at: path(.outbox)) { outbox = ReadPosition() }
   }
 
   private func forgetInbox() {

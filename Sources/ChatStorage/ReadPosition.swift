@@ -47,6 +47,14 @@ struct ReadPosition: Equatable {
     sizeAtEnd = offset
   }
 
+  /// Whether what was read is not in the file any more.
+  ///
+  /// Nothing was read of one that was never met: then nothing is looked at.
+  func isReplaced(at path: FilePath) throws(StorageError) -> Bool {
+    if inode == 0 { return false }
+    return try change(of: path) == .replaced
+  }
+
   /// Compares with the file as it is now, without opening it.
   func change(of path: FilePath) throws(StorageError) -> Change {
     let status = try StorageError.about(path) { () throws(Errno) in try FileStatus.of(path) }
@@ -60,8 +68,7 @@ struct ReadPosition: Equatable {
   mutating func read(
     _ path: FilePath, _ allowance: inout Allowance, visit: (MessageRows, Line) -> Void
   ) throws(StorageError) -> Outcome {
-    guard let file = try RegularFile.openForReading(path) else { return .replaced }
-    let status = try StorageError.about(path) { () throws(Errno) in try file.status() }
+    guard let (file, status) = try RegularFile.openWithStatus(path) else { return .replaced }
     guard inode == 0 || status.inode == inode, status.size >= offset else { return .replaced }
     inode = status.inode
     // One byte early, to see the newline before the row: without it, somebody rewrote the file.

@@ -43,8 +43,10 @@ public struct JSONString: Equatable, Sendable {
   /// Whether the content is this text, byte for byte: `é` composed and decomposed are different keys,
   /// though Swift's own comparison calls them equal.
   func says(_ text: String) -> Bool {
-    // Most keys of an object differ in length, which is known; comparing bytes is slow for strings.
-    content.utf8.count == text.utf8.count && content.utf8.elementsEqual(text.utf8)
+    // Most keys of an object differ in length, which is known, and most others in Swift's eyes too, which
+    // compares short strings at once; going through the bytes is slow.
+    content.utf8.count == text.utf8.count && content == text
+      && content.utf8.elementsEqual(text.utf8)
   }
 
   private var improperSpelling: String? {

@@ -27,6 +27,8 @@ public struct LineReader {
   private var linesGiven = 0
   /// The bytes of a line beyond the limit that were dropped so far.
   private var dropped: Int64 = 0
+  /// The kernel had less than it was asked for: the end, unless something is appended.
+  private var hasMetEnd = false
 
   /// Starts at `offset`, which should be the start of a line.
   ///
@@ -51,6 +53,10 @@ public struct LineReader {
     while true {
       if let newline = findNewline() { return take(upTo: newline) }
       try makeRoom()
+      if hasMetEnd {
+        hasMetEnd = false
+        return nil
+      }
       if try fill() == 0 { return nil }
     }
   }
@@ -131,6 +137,7 @@ public struct LineReader {
         pread(number, bytes.baseAddress.map { $0 + from }, bytes.count - from, off_t(offset))
       }
     }
+    hasMetEnd = count > 0 && count < buffer.count - from
     filled += count
     position += Int64(count)
     return count

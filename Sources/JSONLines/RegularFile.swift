@@ -15,16 +15,29 @@ public enum RegularFile {
   public static func openForReading(
     _ path: FilePath, limit: Int64 = sizeLimit
   ) throws(StorageError) -> Descriptor? {
-    guard let file = try openExisting(path, O_RDONLY) else { return nil }
-    try checkSize(of: file, path, limit: limit)
-    return file
+    try openWithStatus(path, limit: limit)?.file
+  }
+
+  /// The same, with what fstat(2) said of it: many small files are read, and a call each counts.
+  public static func openWithStatus(
+    _ path: FilePath, limit: Int64 = sizeLimit
+  ) throws(StorageError) -> (file: Descriptor, status: FileStatus)? {
+    guard let found = try openExisting(path, O_RDONLY) else { return nil }
+    try checkSize(found.status.size, path, limit: limit)
+    return found
   }
 
   /// Throws `badData` for a file of more than `limit` bytes.
   public static func checkSize(
     of file: Descriptor, _ path: FilePath, limit: Int64 = sizeLimit
   ) throws(StorageError) {
-    let size = try StorageError.about(path) { () throws(Errno) in try file.status().size }
+    try checkSize(
+      StorageError.about(path) { () throws(Errno) in try file.status().size }, path, limit: limit)
+  }
+
+  private static func checkSize(
+    _ size: Int64, _ path: FilePath, limit: Int64
+  ) throws(StorageError) {
     guard size > limit else { return }
     throw StorageError(
       file: path, kind: .badData, reason: "it is too large (\(size) bytes); move it away")
@@ -32,7 +45,7 @@ public enum RegularFile {
 
   /// Opens a file for reading and writing in place; nil when there is none.
   public static func openForUpdating(_ path: FilePath) throws(StorageError) -> Descriptor? {
-    try openExisting(path, O_RDWR)
+    try openExisting(path, O_RDWR)?.file
   }
 
   /// Makes an empty file and opens it for reading and writing; nil when there is something already.
@@ -49,7 +62,7 @@ public enum RegularFile {
 
   private static func openExisting(
     _ path: FilePath, _ access: Int32
-  ) throws(StorageError) -> Descriptor? {
+  ) throws(StorageError) -> (file: Descriptor, status: FileStatus)? {
     let descriptor: Descriptor
     do throws(Errno) {
       descriptor = try Descriptor.open(path, flags: access | O_NONBLOCK)
@@ -57,8 +70,7 @@ public enum RegularFile {
       if error == .noSuchFileOrDirectory || error == .notDirectory { return nil }
       throw StorageError(error, path)
     }
-    try verify(descriptor, path)
-    return descriptor
+    return (descriptor, try verify(descriptor, path))
   }
 
   /// Opens a file for reading and appending, and makes it with `mode` when there is none.
@@ -71,15 +83,16 @@ public enum RegularFile {
     let descriptor = try StorageError.about(path) { () throws(Errno) in
       try Descriptor.open(path, flags: flags, mode: mode)
     }
-    try verify(descriptor, path)
-    try checkSize(of: descriptor, path)
+    try checkSize(verify(descriptor, path).size, path, limit: sizeLimit)
     return descriptor
   }
 
-  private static func verify(_ descriptor: Descriptor, _ path: FilePath) throws(StorageError) {
-    let kind = try StorageError.about(path) { () throws(Errno) in try descriptor.status().kind }
-    switch kind {
-    case .regular: return
+  private static func verify(
+    _ descriptor: Descriptor, _ path: FilePath
+  ) throws(StorageError) -> FileStatus {
+    let status = try StorageError.about(path) { () throws(Errno) in try descriptor.status() }
+    switch status.kind {
+    case .regular: return status
     case .directory: throw StorageError(.isDirectory, path)
     case .symbolicLink: throw StorageError(.tooManySymbolicLinkLevels, path)
     case .socket, .other:

@@ -17,17 +17,19 @@ struct ChatListCommand: WGCommand {
 
   func perform(in context: CommandContext) throws -> Report {
     let project = try context.project()
-    if watch { try LiveView(project: project).show { try report(project) } }
-    return try report(project)
+    let isJSON = context.isJSON
+    if watch { try LiveView(project: project).show { try report(project, asJSON: isJSON) } }
+    return try report(project, asJSON: isJSON)
   }
 
-  private func report(_ project: Project) throws -> Report {
+  /// Of very many chats, so that only what is shown is made.
+  private func report(_ project: Project, asJSON: Bool) throws -> Report {
     let overview = try project.overview(includesArchived: all)
     let payload: JSONObject = [
       "dispatcher": .text(overview.dispatcher.rawValue),
-      "chats": .array(overview.chats.map(\.json)),
+      "chats": .array(asJSON ? overview.chats.map(\.json) : []),
     ]
-    return Report(payload, lines: lines(overview.chats), notes: overview.notes)
+    return Report(payload, lines: asJSON ? [] : lines(overview.chats), notes: overview.notes)
   }
 
   private func lines(_ chats: [ChatStatus]) -> [String] {

@@ -57,7 +57,8 @@ extension Report {
   }
 
   private func writeText(to console: Console) {
-    for line in lines { console.say(line) }
+    // A thousand chats are a thousand lines, and one write.
+    if !lines.isEmpty { console.say(lines.joined(separator: "\n")) }
     for note in notes { console.note(note) }
     if let failure {
       console.note(failure.message)
