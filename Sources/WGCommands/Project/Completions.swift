@@ -4,7 +4,8 @@ internal import JSONLines
 /// The command `wg completions`.
 struct Completions: WGCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Print a completion script for a shell.",
+    // Otherwise it is made of the type's name, which is looked up whenever any command starts.
+    commandName: "completions", abstract: "Print a completion script for a shell.",
     discussion: "For example: wg completions bash > ~/.local/share/bash-completion/completions/wg")
 
   @OptionGroup var global: GlobalOptions
