@@ -206,7 +206,13 @@ extension ChatSupervisor: SupervisionDelegate {
   private func forgetRun(of chat: SupervisedChat) {
     runStore?.letGo(chat.child)
     guard let session = chat.session else { return }
-    chat.lock = (try? SessionLock.takeStale(layout.chatDirectory(session))) ?? nil
+    let directory = layout.chatDirectory(session)
+    guard chat.burial == nil else {
+      // No run follows, and whoever looks for a stranger with the lock must not find it held.
+      _ = try? SessionLock.removeStale(directory)
+      return
+    }
+    chat.lock = (try? SessionLock.takeStale(directory)) ?? nil
     if chat.lock != nil { judged.append(chat) }
   }
 
