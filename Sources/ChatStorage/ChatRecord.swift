@@ -78,8 +78,7 @@ public struct ChatRecord: Equatable, Sendable {
     switch member.key {
     case "version": member.value == 1
     case "revision", "desired", "incarnation", "last_consumer_at", "crashes", "backoff_delay_ns",
-      "parked_at",
-      "parked_newest", "last_exit", "outage":
+      "parked_at", "parked_newest", "last_exit", "outage":
       true
     default: false
     }

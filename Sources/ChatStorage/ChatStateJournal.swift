@@ -14,8 +14,8 @@ public final class ChatStateJournal {
   private let limit: Int64
   private var file: Descriptor?
   private var size: Int64 = 0
-  /// Rows of an earlier dispatcher are in it, which are not this one's to remove.
-  private var hasOthers = false
+  /// Rows of an earlier dispatcher are in it, which are to be settled and not cleared.
+  public private(set) var hasOthers = false
 
   /// Touches no file.
   public init(_ layout: ProjectLayout, limit: Int64 = 1 << 20) {
@@ -41,9 +41,13 @@ public final class ChatStateJournal {
   }
 
   /// All that was appended is in the chats' files.
+  ///
+  /// What others have left stays.
   public func clear() {
-    guard let file, size > 0, !hasOthers else { return }
-    if (try? file.truncate(to: 0)) != nil { size = 0 }
+    // What cannot be removed now is looked at again as if another had left it.
+    if !hasOthers { try? file?.truncate(to: 0) }
+    file = nil
+    hasOthers = false
   }
 
   private func opened() throws(StorageError) -> Descriptor {
@@ -51,8 +55,8 @@ public final class ChatStateJournal {
     let opened = try RegularFile.openForAppending(path)
     size = try StorageError.about(path) { () throws(Errno) in
       let size = try opened.status().size
-      if size == 0 { return 0 }
-      hasOthers = true
+      hasOthers = size > 0
+      if !hasOthers { return 0 }
       if try opened.read(at: size - 1, count: 1) == [0x0A] { return size }
       // Whoever wrote here before has died within a row.
       try opened.writeAll([0x0A])

@@ -23,6 +23,7 @@ public final class SessionLock {
   /// The session's folder.
   public let directory: FilePath
   private var lock: FileLock?
+  private var path: FilePath { Self.file(in: directory) }
 
   private init(_ lock: FileLock, _ directory: FilePath) {
     self.lock = lock
@@ -44,8 +45,14 @@ public final class SessionLock {
       guard let (file, isNew) = try openOrCreate(path) else { continue }
       guard let lock = try flock(file, path) else { return .held(LockHolder.read(file)) }
       guard try isStill(file, at: path) else { continue }
-      if !isNew, let holder = try foreignHolder(file, path) { return .held(holder) }
       let session = SessionLock(lock, directory)
+      if !isNew {
+        if let holder = try foreignHolder(file, path) { return .held(holder) }
+        guard try isOnly(file, path) else {
+          try session.discard()
+          continue
+        }
+      }
       try session.publish(pid: getpid(), kind: ownKind)
       return .acquired(session)
     }
@@ -57,7 +64,6 @@ public final class SessionLock {
   ///
   /// Readers may see the lines half written for an instant; the lock itself is not affected.
   public func publish(pid: Int32, kind: String = adapterKind) throws(StorageError) {
-    let path = directory.appending(ChatFile.handler)
     guard let descriptor, !kind.contains("\n") else {
       throw StorageError(
         file: path, kind: .input, reason: "the lock was let go of, or its kind has two lines")
@@ -80,7 +86,6 @@ public final class SessionLock {
 
   /// Removes the file, which nobody but this process holds, and lets go of it.
   public func discard() throws(StorageError) {
-    let path = directory.appending(ChatFile.handler)
     defer { close() }
     try StorageError.about(path) { () throws(Errno) in _ = try AtomicFile.remove(path) }
   }
@@ -131,13 +136,15 @@ extension SessionLock {
     try RealFolder.check(directory)
     guard let stale = try lockStale(directory) else { return nil }
     do {
-      try stale.publish(pid: getpid(), kind: ownKind)
-      return stale
+      if let file = stale.descriptor, try isOnly(file, stale.path) {
+        try stale.publish(pid: getpid(), kind: ownKind)
+        return stale
+      }
     } catch {
       // It must not go on naming the dead one.
-      try stale.discard()
-      return nil
     }
+    try stale.discard()
+    return nil
   }
 
   private static func lockStale(_ directory: FilePath) throws(StorageError) -> SessionLock? {
@@ -187,6 +194,14 @@ extension SessionLock {
       let (own, there) = (try file.status(), try FileStatus.of(path))
       return own.inode == there?.inode && own.device == there?.device
     }
+  }
+
+  /// Whether no other name leads to the file.
+  ///
+  /// A handler can give this name to any file that it may link, and what is written here must not end up
+  /// in that.
+  private static func isOnly(_ file: Descriptor, _ path: FilePath) throws(StorageError) -> Bool {
+    try StorageError.about(path) { () throws(Errno) in try file.status().links == 1 }
   }
 
   /// Whom the file names, if that is a living process other than this one.

@@ -46,6 +46,7 @@ final class ChildVoices {
   /// Removes the sockets of runs that were followed by no other at once.
   func removeSpares() { receiver?.removeSpares() }
 
+  /// Removes the folder of the sockets, unless a run still has one in it.
   func removeFolder() {
     removeSpares()
     if receiver != nil { _ = try? Directory.removeIfEmpty(folder) }

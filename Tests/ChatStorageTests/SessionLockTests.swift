@@ -105,6 +105,26 @@ import Testing
     #expect(try eventually { try acquire(folder) != nil })
   }
 
+  @Test(arguments: [false, true])
+  func `a file that has another name as well is left as it is`(isTakenOver: Bool) throws {
+    let folder = try ScratchFolder()
+    let text = "{\"chat_id\": 1}\n"
+    let path = try folder.write(text, to: "chat-1.json")
+    try systemCall {
+      path.withPlatformString { file in
+        SessionLock.file(in: folder.path).withPlatformString { link(file, $0) }
+      }
+    }
+    if isTakenOver {
+      #expect(try SessionLock.takeStale(folder.path) == nil)
+      #expect(try folder.names() == ["chat-1.json"])
+    }
+    let lock = try #require(try acquire(folder))
+    #expect(try folder.text(".handler.pid").hasPrefix("\(getpid())\n"))
+    #expect(try folder.text("chat-1.json") == text)
+    lock.close()
+  }
+
   @Test func `a lock whose file names a dead process is still a lock`() throws {
     let folder = try ScratchFolder()
     let lock = try #require(try acquire(folder))

@@ -145,7 +145,23 @@ import Testing
     try append([(1, 1)], to: ChatStateJournal(layout))
     let next = ChatStateJournal(layout)
     try append([(2, 2)], to: next)
+    #expect(next.hasOthers)
     next.clear()
     #expect(try runs() == [1: 1, 2: 2])
+    // Somebody has brought them to their files meanwhile.
+    try store.settle()
+    try append([(3, 3)], to: next)
+    #expect(!next.hasOthers)
+    next.clear()
+    #expect(try folder.bytes(file).isEmpty)
+  }
+
+  @Test func `a journal that somebody removed is there again after it was cleared`() throws {
+    let journal = ChatStateJournal(layout)
+    try append([(1, 1)], to: journal)
+    try AtomicFile.remove(layout.chatStateJournal)
+    journal.clear()
+    try append([(1, 2)], to: journal)
+    #expect(try runs() == [1: 2])
   }
 }

@@ -34,6 +34,26 @@ import Testing
     #expect(try project.waitForHandler(of: chat).pid != handler.pid)
   }
 
+  @Test func `a dispatcher that dies before its handler is there is no handler that crashed`()
+    throws
+  {
+    let (project, chat, handler) = try begun()
+    let keeper = try #require(project.keepers().first)
+    let dispatcher = try #require(project.dispatchers().first)
+    try keeper.send(.stop)
+    dispatcher.kill()
+    handler.kill()
+    try project.until("both are gone") { !handler.isStillAlive && !dispatcher.isStillAlive }
+    // As it names itself from the moment it has the lock until the handler's process is there.
+    try project.write(
+      project.folder(of: chat).appending(".handler.pid"),
+      "\(dispatcher.pid)\n\(Timestamp.rfc3339(Clock.wall))\nwg\n")
+    try keeper.send(.continue)
+    #expect(try project.waitForHandler(of: chat).pid != handler.pid)
+    let clauses = try project.decisions(of: chat).map { $0["clause"]?.string }
+    #expect(!clauses.contains("ended-unwatched") && !clauses.contains("crashed"), "\(clauses)")
+  }
+
   @Test func `a dispatcher that is killed is started again, and sees its handler end`() throws {
     let (project, chat, handler) = try begun()
     let first = try #require(project.dispatchers().first)

@@ -39,7 +39,7 @@ extension ChatSupervisor {
       for (chat, stone) in doomed {
         // All of them stand now. One that stood before and cannot be read is as good as this one.
         let earlier = new.contains(chat.id) ? nil : try? tombstones.tombstone(for: chat.id)
-        chat.burial = Burial((earlier ?? nil) ?? stone)
+        chat.burial = Burial(earlier ?? stone)
         driver.report(.tombstoned, of: chat.child)
       }
     } catch {

@@ -66,7 +66,7 @@ extension ChatSupervisor {
       refusedWrites = 0
       guard durability == .durable else { return }
       unwritten.subtract(changed.map(\.id))
-      if unwritten.isEmpty { journal.clear() }
+      if unwritten.isEmpty { emptyJournal() }
       for chat in changed { chat.reserved = chat.record.incarnation }
     } catch {
       for chat in changed { chat.past.lastFailure = "\(error)" }
@@ -74,6 +74,18 @@ extension ChatSupervisor {
       refusedWrites += 1
       writeLater(changed)
     }
+  }
+
+  /// Every record is in its file.
+  private func emptyJournal() {
+    if journal.hasOthers {
+      do {
+        try states.settle()
+      } catch {
+        log.error(.storageProblem, "\(error)")
+      }
+    }
+    journal.clear()
   }
 
   private func writeLater(_ changed: [SupervisedChat], after span: Int64 = writeDelay) {

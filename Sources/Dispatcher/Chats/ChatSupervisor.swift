@@ -212,7 +212,7 @@ extension ChatSupervisor: SupervisionDelegate {
       _ = try? SessionLock.removeStale(directory)
       return
     }
-    chat.lock = (try? SessionLock.takeStale(directory)) ?? nil
+    chat.lock = try? SessionLock.takeStale(directory)
     if chat.lock != nil { judged.append(chat) }
   }
 
