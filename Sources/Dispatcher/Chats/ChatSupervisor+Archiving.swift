@@ -74,6 +74,8 @@ extension ChatSupervisor {
     }
     chat.burial = nil
     chat.retirement = nil
+    // A row that was opened and seen just before the restore was to be closed again.
+    clerk.withdraw(chat.id)
     // Also where it is told that this may not last: it lives, and its messages are to be noticed.
     watch(chat)
     driver.report(.tombstoneRemoved, of: child)
@@ -82,7 +84,10 @@ extension ChatSupervisor {
   func settleArchives(_ children: [(child: ChildID, outcome: HandlerOutcome)]) {
     var closings: [GraphClerk.Closing] = []
     for (child, outcome) in children {
-      guard let chat = chats[child], !isHeldByStranger(chat, outcome) else { continue }
+      // Without a tombstone it was restored meanwhile, and must not be closed after that.
+      guard let chat = chats[child], chat.burial != nil, !isHeldByStranger(chat, outcome) else {
+        continue
+      }
       noteOutcome(outcome, of: chat)
       if outcome == .survived {
         nameSurvivors(of: chat)

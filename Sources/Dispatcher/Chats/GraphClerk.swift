@@ -37,6 +37,7 @@ final class GraphClerk {
   }
 
   /// Takes back what was not done yet: the chat is being restored, and must not be closed after that.
+  @discardableResult
   func withdraw(_ chat: ChatID) -> [Closing] {
     let withdrawn = queue.filter { $0.chat == chat }
     queue.removeAll { $0.chat == chat }
