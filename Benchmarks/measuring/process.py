@@ -71,3 +71,8 @@ def processor_seconds(pid):
     for thread in Path(f"/proc/{pid}/task").iterdir():
         total += int((thread / "schedstat").read_text().split()[0])
     return total / 1e9
+
+
+def counts(pids):
+    """Context switches and processor seconds of these processes together."""
+    return sum(map(switches, pids)), sum(map(processor_seconds, pids))

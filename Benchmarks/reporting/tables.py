@@ -1,5 +1,6 @@
 """Tables in Markdown."""
 from reporting.comparison import comparisons
+from reporting.curves import curves, is_curve
 
 HEAD = "| {} | median | middle half | p99 | samples | to the floor | to the best other |"
 RULE = "|---|---:|---:|---:|---:|---:|---:|"
@@ -19,11 +20,14 @@ def section(name, document):
     lines = [f"## {name.replace('_', ' ').capitalize()}", "", document["title"] + ".", "",
              circumstances(document), ""]
     for comparison in comparisons(document):
-        lines += [heading(comparison), "", *table(comparison), ""]
+        if not is_curve(document, comparison):
+            lines += [heading(comparison), "", *table(comparison), ""]
+    if found := curves(document):
+        lines += [*curve_table(found), ""]
     for failure in document["failures"]:
         who = f"{failure['peer']} with {failure['size']:,}"
         lines += [f"Not measured: {who}: {failure['reason']}", ""]
-    if any(len(comparison.rows) > 1 for comparison in comparisons(document)):
+    if curves(document) or any(len(comparison.rows) > 1 for comparison in comparisons(document)):
         lines += [f"![{document['title']}]({name}.svg)", ""]
     return lines
 
@@ -54,6 +58,18 @@ def table(comparison):
                  times(row.to_best)]
         lines.append("| " + " | ".join(cells) + " |")
     return lines
+
+
+def curve_table(found):
+    """A row for each size, medians; the last one is the slope between the two greatest sizes."""
+    units = [f"{curve.figure} ({curve.unit})" if curve.unit else curve.figure for curve in found]
+    lines = ["| chats | " + " | ".join(units) + " |", "|---:|" + "---:|" * len(found)]
+    values = [dict(curve.points) for curve in found]
+    for size in sorted({size for curve in values for size in curve}):
+        cells = [number(curve[size]) if size in curve else "" for curve in values]
+        lines.append(f"| {size:,} | " + " | ".join(cells) + " |")
+    slopes = [number(curve.slope) for curve in found]
+    return [*lines, "| each further one | " + " | ".join(slopes) + " |"]
 
 
 def number(value):

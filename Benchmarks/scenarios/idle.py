@@ -20,22 +20,18 @@ def run(bench):
                 reports.collect(peer.work.names(), bench.limit(size))
                 resting.append((peer, reports))
         time.sleep(settling)
-        before = [counts(peer) for peer, _ in resting]
+        before = [process.counts(peer.supervisors()) for peer, _ in resting]
         time.sleep(seconds)
         for (peer, reports), counted in zip(resting, before):
             with bench.judged(peer.name, size):
                 add_difference(bench, peer, reports, counted, 60 / seconds)
 
 
-def counts(peer):
-    pids = peer.supervisors()
-    return (sum(map(process.switches, pids)), sum(map(process.processor_seconds, pids)))
-
-
 def add_difference(bench, peer, reports, before, scale):
     if reports.drain():
         raise NotDone("a child was started anew")
-    switches, seconds = (after - was for after, was in zip(counts(peer), before))
+    counted = process.counts(peer.supervisors())
+    switches, seconds = (after - was for after, was in zip(counted, before))
     size = peer.work.count
     bench.add("context switches a minute", size, peer.name, switches * scale, "")
     bench.add("processor time a minute", size, peer.name, seconds * scale * 1000, "ms")
