@@ -204,8 +204,8 @@ COVERED ?= --skip 'SystemdTests|HandlerBoundaryTests'
 .PHONY: coverage
 coverage:
 	@.ci/packages $(BUILD_PACKAGES) $(TEST_PACKAGES)
-	$(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build/coverage
-	.ci/coverage .build/coverage/debug $(COVERED)
+	WG_INSTRUMENTED=1 $(SWIFT) build --build-tests --enable-code-coverage --scratch-path .build/coverage
+	WG_INSTRUMENTED=1 .ci/coverage .build/coverage/debug $(COVERED)
 
 # Breaks each rule of the core on purpose, one after the other, and looks that a test fails.
 mutations:

@@ -13,7 +13,9 @@ import Testing
     _ = try project.ask(chat, "hello")
     let bad = try project.createChat(script: "exit 3")
     try project.send("hello", to: bad)
-    try project.waitForState("backoff", of: bad)
+    try project.until("chat \(bad) has failed") {
+      try project.decisions(of: bad).contains { $0["to"] == "backoff" }
+    }
     return (project, chat)
   }
 
