@@ -20,8 +20,9 @@ import Testing
     var found: Int?
     try project.until("the endpoint listens") {
       found = text(of: file).flatMap { Int($0) }
-      return found != nil
+      return try found != nil || command.outputHasEnded()
     }
+    if found == nil { throw FaultError("\(try command.finish())") }
     return (command, found ?? 0)
   }
 
