@@ -94,6 +94,13 @@ class Ours(Peer):
         super().__exit__(*reason)
 
 
+class OursBuiltIn(Ours):
+    """Its chats have the built-in handler, as most have one that others have as well."""
+
+    def write_chats(self):
+        self.folders = write_chats(self.place, self.work.count)
+
+
 class OursWithResting(Ours):
     """A thousand chats more than run, all of them resting."""
 

@@ -4,7 +4,7 @@ import time
 
 from measuring import process
 from measuring.children import NotDone, now
-from peers.ours import Ours
+from peers.ours import Ours, OursBuiltIn
 
 
 def run(bench):
@@ -17,7 +17,7 @@ def run(bench):
         resting = []
         for size in sizes:
             with bench.judged("wg", size):
-                peer, _ = stack.enter_context(bench.supervised(Ours, size))
+                peer, _ = stack.enter_context(bench.supervised(OursBuiltIn, size))
                 measure_starts(bench, peer, bench.chosen(5, 2))
                 resting.append(peer)
         time.sleep(settling)

@@ -19,6 +19,8 @@ final class ControlConnection {
 
   private var decoder = FrameDecoder()
   private var outgoing: [UInt8] = []
+  /// Of these, how many were written already.
+  private var written = 0
   /// Is sent every decision; false again when it did not keep up.
   var isSubscribed = false
   /// The last row that it was sent.
@@ -26,6 +28,8 @@ final class ControlConnection {
   private var isAnswering = false
   private var isEnding = false
   private(set) var isClosed = false
+  /// Another answer was due, and too much of those before it had not been read.
+  private var isStuck = false
   /// More requests have arrived than were carried out in this turn.
   var isBehind = false
   /// Of the bytes that it holds, those that the server has counted.
@@ -33,7 +37,9 @@ final class ControlConnection {
 
   /// Silence that a client without a lease may keep.
   static let patience: Int64 = 30_000_000_000
-  /// A client that does not read its answers is dropped when this much waits for it.
+  /// A client that does not read is dropped when more than this waits for it and one more answer is due.
+  ///
+  /// A single answer may be longer: it has a row for each chat.
   static let backlogLimit = 8 * 1024 * 1024
   /// The same for events, of which there is no end.
   static let eventLimit = 512 * 1024
@@ -63,7 +69,8 @@ final class ControlConnection {
   var state: DispatcherState.Connection {
     DispatcherState.Connection(
       socket: stream.descriptor.rawValue, leases: leases.map(\.number),
-      pushed: isSubscribed ? lastPushed : nil, unread: decoder.pendingBytes, unwritten: outgoing,
+      pushed: isSubscribed ? lastPushed : nil, unread: decoder.pendingBytes,
+      unwritten: Array(outgoing[written...]),
       isAnswering: isAnswering, isEnding: isEnding, expiresAt: expiresAt)
   }
 
@@ -83,7 +90,9 @@ final class ControlConnection {
   private static let readAhead = 64 * 1024
 
   /// How much memory waits for this client: what it has not read, and what it has not said to the end.
-  var held: Int { outgoing.count + decoder.pendingCount }
+  var held: Int { unwrittenCount + decoder.pendingCount }
+
+  private var unwrittenCount: Int { outgoing.count - written }
 
   /// Takes what has arrived.
   ///
@@ -135,8 +144,8 @@ final class ControlConnection {
 
   private func send(_ response: ControlResponse) {
     guard !isClosed else { return }
-    outgoing += Frame.encode(response.json)
-    if outgoing.count > Self.backlogLimit { isEnding = true }
+    isStuck = unwrittenCount > Self.backlogLimit
+    if !isStuck { outgoing += Frame.encode(response.json) }
   }
 
   /// Adds an event to what waits to be written.
@@ -144,7 +153,7 @@ final class ControlConnection {
   /// Whoever is too far behind is told so, and the connection ends when that was read, or soon.
   func push(_ frame: [UInt8], _ sequence: UInt64) {
     guard !isClosed, !isEnding, isSubscribed else { return }
-    if outgoing.count + frame.count <= Self.eventLimit {
+    if unwrittenCount + frame.count <= Self.eventLimit {
       outgoing += frame
       lastPushed = sequence
     } else {
@@ -159,22 +168,34 @@ final class ControlConnection {
   ///
   /// Returns false when the connection is over.
   func flush() -> Bool {
-    guard !isClosed else { return false }
+    guard !isClosed, !isStuck else { return false }
     do {
-      while !outgoing.isEmpty {
-        guard case .wrote(let count) = try stream.write(outgoing[...]) else { break }
-        outgoing.removeFirst(count)
+      while written < outgoing.count {
+        guard case .wrote(let count) = try stream.write(outgoing[written...]) else { break }
+        written += count
+        restartPatience()
       }
     } catch {
       return false
     }
-    return !(isEnding && outgoing.isEmpty) && outgoing.count <= Self.backlogLimit
+    dropWritten()
+    return !(isEnding && outgoing.isEmpty)
+  }
+
+  /// What waits is moved only when at least as much of it is gone, or a long answer would be moved again
+  /// and again.
+  private func dropWritten() {
+    guard written > unwrittenCount || written == outgoing.count else { return }
+    outgoing.removeFirst(written)
+    written = 0
+    if outgoing.isEmpty { outgoing = [] }
   }
 
   /// Marks the connection as over; the descriptor closes with this object.
   func close() {
     isClosed = true
     outgoing = []
+    written = 0
   }
 
   private func restartPatience() {

@@ -29,7 +29,8 @@ final class ControlServer {
 
   /// More than this many clients at a time are turned away.
   static let connectionLimit = 1_024
-  /// When more than this waits in memory for all clients together, whoever makes most of it is dropped.
+  /// When more than this waits in memory for all clients but the one with most, that one is dropped: a
+  /// single answer may be longer than this.
   static let heldLimit = 32 * 1024 * 1024
   private var held = 0
   /// Neither one client nor all of them hold the loop with many more requests than these at a time.
@@ -173,7 +174,9 @@ final class ControlServer {
   private func count(_ connection: ControlConnection) {
     held += connection.held - connection.counted
     connection.counted = connection.held
-    while held > Self.heldLimit, let worst = connections.values.max(by: { $0.held < $1.held }) {
+    while held > Self.heldLimit, let worst = connections.values.max(by: { $0.held < $1.held }),
+      held - worst.held > Self.heldLimit
+    {
       close(worst)
     }
   }
