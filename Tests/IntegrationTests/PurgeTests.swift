@@ -93,6 +93,23 @@ import Testing
     #expect(refused.errors.contains("restore"))
   }
 
+  @Test func `a row that is put back to open at the moment it was closed stays purged`() throws {
+    let project = try Project()
+    try project.start()
+    let chat = try project.createChat("--handler", "echo")
+    _ = try project.ask(chat, "hello")
+    let open = try #require(text(of: project.graph))
+    let purge = try project.begin(["service", "purge-chats"])
+    // The dispatcher still syncs the evidence: its own change and this one are one to it.
+    try project.until("the row is closed", every: 0) { text(of: project.graph) != open }
+    try project.write(project.graph, open)
+    try purge.finish().mustSucceed()
+    try project.until("the row is closed again") {
+      try project.row(".chat-\(chat)")?["status"] == "done"
+    }
+    #expect(try project.state(of: chat) == "archived")
+  }
+
   @Test func `with the dispatcher down the command itself ends live handlers`() throws {
     let project = try Project()
     try project.start()

@@ -151,7 +151,18 @@ extension ChatSupervisor {
 
   /// Closes tasks in the graph; once each turn.
   func runClerk() {
-    settle(clerk.run().compactMap { chats[$0] })
+    let closed = clerk.run().compactMap { chats[$0] }
+    closed.forEach(noteClosedRow)
+    settle(closed)
+  }
+
+  /// What was closed here is known to be closed, whatever the next look at the graph shows.
+  ///
+  /// Somebody who opens it again before that look would otherwise not be noticed.
+  private func noteClosedRow(of chat: SupervisedChat) {
+    guard chat.row?.isClosed == false else { return }
+    chat.row?.isClosed = true
+    driver.report(.taskClosed, of: chat.child)
   }
 
   /// Everything is done: keep the evidence, remove what the existing program would find.
